@@ -1,0 +1,68 @@
+"""The command line: which commands there are, and how a failure looks.
+
+Each command is a module here with ``add_arguments(parser)`` and ``run(args)``. Those modules import
+what they need inside ``run``, so that ``voicecoach --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from voicecoach import __version__
+from voicecoach.errors import VoicecoachError
+
+COMMANDS = {
+    "practice": "a spoken mock interview",
+    "opening": "the 90-second opening, against the clock",
+    "drill": "one skill, over and over",
+    "demo": "an interview with the recorded candidate",
+    "hear": "what a recording says",
+    "score": "judge one answer, from text or from a recording",
+    "evaluate": "how well the scores agree with labels of your own",
+    "metrics": "how fast and how well the coach answered",
+    "report": "one page about a session",
+    "history": "your sessions",
+    "questions": "the question bank",
+    "drills": "the drills",
+    "model": "list, fetch and check recogniser models",
+    "doctor": "is everything in place?",
+}
+"""Name and one line of every command, in the order in which help shows them."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="voicecoach",
+        description="An offline interviewer that listens, asks the next question, and keeps score.",
+    )
+    parser.add_argument("--version", action="version", version=f"voicecoach {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
+        module = importlib.import_module(f"voicecoach.cli.{name}")
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 success, 1 failure, 2 wrong usage."""
+    args = build_parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except VoicecoachError as error:
+        print(f"voicecoach: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; say nothing, and keep Python from saying it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status

@@ -1,0 +1,1 @@
+"""What the interviewer says and when: a pure, table-driven dialogue."""

@@ -1,0 +1,494 @@
+"""The one vocabulary: what happened, and what is to be done.
+
+Everything that passes between the parts of a session is one of these frozen values. Events carry
+``at_s``, the moment on the session's clock in seconds; commands carry none, for they are carried
+out at once. Audio flows beside them, never inside. The same events feed the dialogue, the log, the
+metrics, the report and the replay: the log is the truth, and whatever can be computed from it is
+not stored beside it.
+
+Words for the moments of a turn (they are the same in code, prompts and reports):
+
+- *speech end*: the end of the last voiced frame of the candidate's turn;
+- *floor taken*: the moment the turn policy decides that the turn is over;
+- *first word*: the first audible sample of the reply, on the output device's clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word.
+
+    Attributes:
+        text: as the recogniser writes it, usually lower case.
+        start_s: start on the session's clock (or in the file), in seconds.
+        end_s: end, likewise.
+        confidence: 0 to 1.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        at_s: when, in seconds on the session's clock.
+    """
+
+    at_s: float
+
+
+# --- session ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted(Event):
+    """A session began; what it runs on.
+
+    Attributes:
+        session_id: also the name of its folder.
+        activity: ``practice``, ``opening`` or ``drill:NAME``.
+        plan: name of the plan, empty where there is none.
+        seed: what the choice of questions and wordings was seeded with.
+        model: name of the recogniser's model.
+        model_note: what that model is good for, one sentence.
+        voice: name of the coach's voice.
+        source: what is listened to: ``microphone``, ``recordings``, ``text``.
+        version: of voicecoach.
+        started: date and time, ISO 8601 with zone.
+    """
+
+    session_id: str
+    activity: str
+    plan: str
+    seed: int
+    model: str
+    model_note: str
+    voice: str
+    source: str
+    version: str
+    started: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Event):
+    """The session is over.
+
+    Attributes:
+        reason: ``finished``, ``stopped`` (the candidate asked), ``interrupted`` (Ctrl-C),
+            ``no_answer`` (nobody spoke), ``out_of_answers`` (recordings used up) or ``failed``.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Event):
+    """Something went wrong and the session went on, or ended with everything kept."""
+
+    code: str
+    message: str
+
+
+# --- hearing ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStarted(Event):
+    """The candidate began to make sound.
+
+    Attributes:
+        speech_start_s: start of the first voiced frame; `at_s` is when that was known.
+    """
+
+    speech_start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStopped(Event):
+    """The candidate fell silent, perhaps only to think.
+
+    Attributes:
+        speech_end_s: end of the last voiced frame; `at_s` is when that was known.
+    """
+
+    speech_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTranscript(Event):
+    """What the recogniser makes of the segment that is being spoken; may still change."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTranscribed(Event):
+    """The words of a stretch of speech between two pauses; they will not change any more.
+
+    Attributes:
+        words: with times on the session's clock; empty when nothing was recognised.
+        through_s: sound up to this moment has been taken into account.
+    """
+
+    words: tuple[Word, ...]
+    through_s: float
+
+    @property
+    def text(self) -> str:
+        """The words in a row."""
+        return " ".join(w.text for w in self.words)
+
+
+# --- turns --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTaken(Event):
+    """The candidate's turn is over.
+
+    Attributes:
+        speech_end_s: end of its last voiced frame.
+        hold_s: silence that the policy asked for here.
+        rule: why it asked for so much, such as ``trailing_and`` or ``closing_phrase``.
+        words: of the whole turn; empty when there was voice but no words.
+        voiced_s: seconds of voice in the turn.
+    """
+
+    speech_end_s: float
+    hold_s: float
+    rule: str
+    words: tuple[Word, ...]
+    voiced_s: float
+
+    @property
+    def text(self) -> str:
+        """The words in a row."""
+        return " ".join(w.text for w in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceNoticed(Event):
+    """Nobody has spoken since the coach fell silent.
+
+    Attributes:
+        silence_s: for how long.
+        count: 1 for the first notice of this turn, 2 for the second, ...
+    """
+
+    silence_s: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMark(Event):
+    """A moment that the dialogue had asked to be told of.
+
+    Attributes:
+        name: as in the `RemindAt` that asked for it.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfAnswers(Event):
+    """The recordings that stand in for the microphone are used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested(Event):
+    """The user wants to end it from outside the conversation (Ctrl-C)."""
+
+
+# --- dialogue -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened(Event):
+    """The interviewer opened a task: a question or a probe.
+
+    Attributes:
+        task_id: ``q1``, ``q1.p1``, ``q1.p2``, ``q2``, ...
+        kind: ``question``, ``probe`` or ``drill``.
+        question_id: of the bank.
+        question_type: the type by which the answer is scored, such as ``data_story``.
+        probe: name of the probe, empty for a question.
+        text: as it is spoken.
+    """
+
+    task_id: str
+    kind: str
+    question_id: str
+    question_type: str
+    probe: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken(Event):
+    """A turn of the candidate's, understood.
+
+    Attributes:
+        task_id: the open task.
+        kind: ``answer``, ``command`` or ``unclear`` (a turn of which nothing was understood).
+        command: its name, empty unless `kind` is ``command``.
+        words: of the turn.
+        speech_end_s: end of its last voiced frame.
+    """
+
+    task_id: str
+    kind: str
+    command: str
+    words: tuple[Word, ...]
+    speech_end_s: float
+
+    @property
+    def text(self) -> str:
+        """The words in a row."""
+        return " ".join(w.text for w in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed(Event):
+    """A task ended.
+
+    Attributes:
+        outcome: ``resolved`` (the facet it asked for is shown), ``skipped`` or ``abandoned``
+            (its turn limit is reached, or the session ended).
+        turns: candidate turns spent on it.
+    """
+
+    task_id: str
+    outcome: str
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerScored(Event):
+    """An answer was judged.
+
+    Attributes:
+        task_id: the question's task: its answer and those to its probes are judged together.
+        score: the document of `voicecoach.scoring.types.Score.to_json`.
+    """
+
+    task_id: str
+    score: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeChosen(Event):
+    """Why this follow-up and no other.
+
+    Attributes:
+        task_id: of the probe about to be opened.
+        probe: its name.
+        rule: what made it first.
+        evidence: the candidate's words that it rests on; may be empty.
+        runners_up: names of the next best, best first.
+    """
+
+    task_id: str
+    probe: str
+    rule: str
+    evidence: str
+    runners_up: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrillResult(Event):
+    """The outcome of one round of a drill.
+
+    Attributes:
+        drill: its name.
+        round_number: from 1.
+        result: plain values by name, as the drill defines them.
+    """
+
+    drill: str
+    round_number: int
+    result: Mapping[str, Any] = field(hash=False)
+
+
+# --- voice --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceReady(Event):
+    """The coach's next utterance is rendered and handed to the output.
+
+    Attributes:
+        utterance_id: as in the `Speak` that asked for it.
+        decided_s: when the dialogue had decided what to say.
+        cached: whether the sound was rendered beforehand.
+    """
+
+    utterance_id: str
+    decided_s: float
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceStarted(Event):
+    """First word: `at_s` is when its first audible sample left the device.
+
+    Attributes:
+        purpose: as in `Speak`.
+        text: what is said.
+    """
+
+    utterance_id: str
+    purpose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFinished(Event):
+    """The coach stopped speaking.
+
+    Attributes:
+        cut: whether it was stopped before its end.
+    """
+
+    utterance_id: str
+    cut: bool
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something to do, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak(Command):
+    """Say this; several in a row are said without a gap.
+
+    Attributes:
+        utterance_id: unique in the session.
+        text: for the ear.
+        purpose: ``question``, ``probe``, ``nudge``, ``unclear``, ``reply``, ``feedback`` or
+            ``closing``.
+        slow: speak slower than usual, as asked.
+    """
+
+    utterance_id: str
+    text: str
+    purpose: str
+    slow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush(Command):
+    """Stop speaking at once and forget what was still to be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What kind of turn the coach waits for; the turn policy's patience depends on it.
+
+    Attributes:
+        kind: ``answer`` (a story or an argument), ``short`` (a command, a yes or no, a number),
+            ``opening`` (the timed 90 seconds) or ``paused`` (only commands are listened for).
+        target_s: usual length of a good answer, in seconds.
+    """
+
+    kind: str
+    target_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listen(Command):
+    """Give the floor to the candidate."""
+
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class RemindAt(Command):
+    """Send a `TimeMark` of this name after so many seconds of the candidate's turn.
+
+    Attributes:
+        after_s: counted from the start of the candidate's speech.
+        name: any.
+    """
+
+    after_s: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tone(Command):
+    """Play a short, quiet tone that does not take the floor."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class End(Command):
+    """The conversation is over: finish the sound and close the session."""
+
+    reason: str
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _subclasses(base: type) -> dict[str, type]:
+    return {cls.__name__: cls for cls in base.__subclasses__()}
+
+
+EVENT_TYPES: dict[str, type[Event]] = _subclasses(Event)
+"""Every class of event, by name."""
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """Return a plain document: ``{"event": class name, field: value, ...}``."""
+    return {"event": type(event).__name__, **dataclasses.asdict(event)}
+
+
+def from_json(document: Mapping[str, Any]) -> Event:
+    """Return the event of a document made by `to_json`.
+
+    Raises:
+        ValueError: the document is not an event: unknown name, missing, extra or mistyped field.
+    """
+    cls: Any = EVENT_TYPES.get(str(document.get("event")))
+    if cls is None:
+        raise ValueError(f"unknown event {document.get('event')!r}")
+    values = {k: v for k, v in document.items() if k != "event"}
+    hints = typing.get_type_hints(cls)
+    try:
+        event: Event = cls(**{k: _decode(hints[k], v) for k, v in values.items()})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"bad {cls.__name__}: {error}") from error
+    return event
+
+
+def _decode(hint: Any, value: Any) -> Any:
+    """Return `value`, as JSON gave it, as the type that a field is declared with."""
+    if hint == tuple[Word, ...]:
+        return tuple(Word(**w) for w in value)
+    if hint == tuple[str, ...]:
+        return tuple(str(v) for v in value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    origin = typing.get_origin(hint) or hint
+    if not isinstance(value, origin):
+        raise TypeError(f"{value!r} is not {getattr(origin, '__name__', origin)}")
+    return value

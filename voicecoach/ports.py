@@ -1,0 +1,140 @@
+"""The seams: what the runtime needs from the world, as small protocols.
+
+Each has a real part and a fake that passes the same contract tests (``tests/contracts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from voicecoach.audio.format import AudioChunk, Clip, Samples
+from voicecoach.events import Event, Word
+
+
+class Microphone(Protocol):
+    """Delivers sound as it comes, in chunks of `FRAME_SAMPLES`, without gaps."""
+
+    name: str
+
+    def start(self, deliver: Callable[[AudioChunk], None], fail: Callable[[Event], None]) -> None:
+        """Begin. `deliver` and `fail` may be called from another thread; both return at once.
+
+        Raises:
+            DeviceError: there is no such device, or it cannot be opened.
+        """
+        ...
+
+    def stop(self) -> None:
+        """End and let the device go; harmless when not started."""
+        ...
+
+
+class Loudspeaker(Protocol):
+    """Plays clips through one stream that stays open.
+
+    What happens is told to `notify` as `UtteranceStarted`'s and `UtteranceFinished`'s times: see
+    `PlaybackListener`.
+    """
+
+    name: str
+
+    def start(self, listener: PlaybackListener) -> None:
+        """Open the stream.
+
+        Raises:
+            DeviceError: there is no such device, or it cannot be opened.
+        """
+        ...
+
+    def play(self, utterance_id: str, clip: Clip) -> None:
+        """Queue a clip behind what is already playing; return at once."""
+        ...
+
+    def hush(self) -> None:
+        """Stop within one block, without a click, and drop what is queued."""
+        ...
+
+    def stop(self) -> None:
+        """Let what is queued play out no further and close the stream."""
+        ...
+
+
+class PlaybackListener(Protocol):
+    """Told by a loudspeaker what its listener hears; calls come from another thread."""
+
+    def started(self, utterance_id: str, at_s: float) -> None:
+        """The first audible sample (above −40 dBFS) leaves the device at `at_s`."""
+        ...
+
+    def finished(self, utterance_id: str, at_s: float, cut: bool) -> None:
+        """The last sample has left at `at_s`, or the clip was cut there."""
+        ...
+
+    def failed(self, code: str, message: str) -> None:
+        """The device is gone or could not be reopened."""
+        ...
+
+
+class VoiceActivityDetector(Protocol):
+    """Tells voice from everything else, frame by frame."""
+
+    def probability(self, frame: Samples) -> float:
+        """Probability of voice in the next frame: shape ``(FRAME_SAMPLES,)``, 16 kHz."""
+        ...
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+        ...
+
+
+class Recognizer(Protocol):
+    """Turns a stream of sound into words. Not thread-safe: one worker owns it.
+
+    The stream is cut into segments by `flush`. Word times count from the stream's first sample
+    since `reset`, in seconds.
+    """
+
+    name: str
+
+    def accept(self, samples: Samples) -> str:
+        """Take more sound (any length, 16 kHz); return the segment's text so far, perhaps ''."""
+        ...
+
+    def flush(self) -> tuple[Word, ...]:
+        """End the segment and return its final words; the next sound begins a new one."""
+        ...
+
+    def reset(self) -> None:
+        """Drop everything heard; time starts again at zero."""
+        ...
+
+
+class Voice(Protocol):
+    """Renders text to sound."""
+
+    name: str
+
+    def render(self, text: str, slow: bool = False) -> Clip:
+        """Return the sound of `text`, leading and trailing silence trimmed.
+
+        Raises:
+            VoiceError: the synthesiser is missing or does not answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let the synthesiser go."""
+        ...
+
+
+class EventLog(Protocol):
+    """Where events are kept, as they happen."""
+
+    def append(self, event: Event) -> None:
+        """Keep one event.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        ...

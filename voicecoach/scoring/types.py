@@ -1,0 +1,197 @@
+"""What is judged, and what a judgement looks like."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicecoach.events import Word
+
+FACETS = (
+    "isolation",
+    "sensitivity",
+    "actionability",
+    "metric_quality",
+    "customer",
+    "decision",
+    "ownership",
+    "quantified_result",
+    "so_what",
+    "structure",
+)
+"""What is judged 0, 1 or 2, in the order in which reports show it."""
+
+PROBES = (
+    "counterfactual",
+    "confounders",
+    "sensitivity",
+    "decision",
+    "so_what",
+    "metric_why",
+    "against_metric",
+    "baseline",
+    "customer",
+    "ownership",
+    "quantify",
+    "tradeoff",
+    "disagreement",
+    "clarify",
+    "shorten",
+    "structure",
+)
+"""Follow-ups, each with a purpose."""
+
+QUESTION_TYPES = (
+    "data_story",
+    "counterfactual_followup",
+    "metric_choice",
+    "argue_against_metric",
+    "opening_90s",
+    "leadership_conflict",
+    "voice_product",
+    "pricing_case",
+    "stop_decision",
+    "prfaq",
+)
+"""Kinds of question: which facets weigh how much depends on it."""
+
+PRINCIPLES = (
+    "Customer Obsession",
+    "Ownership",
+    "Invent and Simplify",
+    "Are Right, A Lot",
+    "Learn and Be Curious",
+    "Hire and Develop the Best",
+    "Insist on the Highest Standards",
+    "Think Big",
+    "Bias for Action",
+    "Frugality",
+    "Earn Trust",
+    "Dive Deep",
+    "Have Backbone; Disagree and Commit",
+    "Deliver Results",
+    "Strive to be Earth's Best Employer",
+    "Success and Scale Bring Broad Responsibility",
+)
+"""The sixteen leadership principles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is judged: words, and what is known of how they were spoken.
+
+    Attributes:
+        text: the transcript; may be lower case and without punctuation.
+        words: with times and confidences, empty for typed text. Joined by single spaces they are
+            `text`.
+        duration_s: from first to last word, in seconds; None for typed text.
+        voiced_s: seconds of voice; None for typed text.
+    """
+
+    text: str
+    words: tuple[Word, ...] = ()
+    duration_s: float | None = None
+    voiced_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of the answer, verbatim.
+
+    Attributes:
+        quote: ``text[start_char:end_char]`` of the answer.
+        start_s: when its first word was spoken, on the answer's time scale; None for typed text.
+        end_s: when its last word ended, likewise.
+    """
+
+    quote: str
+    start_char: int
+    end_char: int
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetScore:
+    """One facet's level with what it rests on.
+
+    Attributes:
+        level: 0, 1 or 2.
+        evidence: best first; empty at level 0.
+        advice: one sentence, for the ear: what to keep at level 2, what to add below it.
+    """
+
+    level: int
+    evidence: tuple[Evidence, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeChoice:
+    """A follow-up that this answer calls for.
+
+    Attributes:
+        probe: its name.
+        rule: what called for it, such as ``result_without_comparison``.
+        evidence: the candidate's words that it rests on; may be empty.
+        claim: a claim fit to be read back inside a spoken sentence ("checkout completion fell three
+            percent"); empty where nothing can be quoted safely.
+        urgency: orders the choices; higher is more urgent.
+    """
+
+    probe: str
+    rule: str
+    evidence: str
+    claim: str
+    urgency: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The judgement of one answer.
+
+    Attributes:
+        scorable: whether there is enough to judge; if not, the levels are all 0 and mean nothing.
+        why_not: one kind sentence, None when scorable.
+        overall: 1 to 5 in half points, None when not scorable.
+        facets: by name, every one of `FACETS`.
+        alternatives_ruled_out: 0 to 3: rival explanations that were named and answered.
+        leadership_principles: those acted out, names of `PRINCIPLES`.
+        probes: what to ask next, best first.
+        delivery: measured values by name; None where they cannot be known. Never part of `overall`.
+        words: number of words.
+    """
+
+    scorable: bool
+    why_not: str | None
+    overall: float | None
+    facets: Mapping[str, FacetScore] = field(hash=False)
+    alternatives_ruled_out: int
+    leadership_principles: tuple[str, ...]
+    probes: tuple[ProbeChoice, ...]
+    delivery: Mapping[str, float | int | None] = field(hash=False)
+    words: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that ``voicecoach score --json`` prints."""
+        facets = {}
+        for name, facet in self.facets.items():
+            evidence = [
+                {k: v for k, v in dataclasses.asdict(e).items() if v is not None}
+                for e in facet.evidence
+            ]
+            facets[name] = {"level": facet.level, "evidence": evidence, "advice": facet.advice}
+        return {
+            "scorable": self.scorable,
+            "why_not": self.why_not,
+            "overall": self.overall,
+            "facets": facets,
+            "alternatives_ruled_out": self.alternatives_ruled_out,
+            "leadership_principles": list(self.leadership_principles),
+            "next_probes": [p.probe for p in self.probes],
+            "probe_reasons": [dataclasses.asdict(p) for p in self.probes],
+            "delivery": dict(self.delivery),
+            "words": self.words,
+        }
