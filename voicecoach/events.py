@@ -449,7 +449,7 @@ class End(Command):
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-def _subclasses(base: type) -> dict[str, type]:
+def _subclasses(base: type[Event]) -> dict[str, type[Event]]:
     return {cls.__name__: cls for cls in base.__subclasses__()}
 
 
@@ -468,7 +468,7 @@ def from_json(document: Mapping[str, Any]) -> Event:
     Raises:
         ValueError: the document is not an event: unknown name, missing, extra or mistyped field.
     """
-    cls: Any = EVENT_TYPES.get(str(document.get("event")))
+    cls = EVENT_TYPES.get(str(document.get("event")))
     if cls is None:
         raise ValueError(f"unknown event {document.get('event')!r}")
     values = {k: v for k, v in document.items() if k != "event"}
