@@ -102,6 +102,30 @@ class Problem(Event):
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingStarted(Event):
+    """The first sample of the session's recording was heard at `at_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfMeasured(Event):
+    """The session's own figures so far, for the coach to tell.
+
+    Attributes:
+        replies: how many replies were timed.
+        ttfw_p50_s: median time to first word, None without replies.
+        ttfw_p95_s: its 95th percentile, likewise.
+        share_within_gate: share of replies whose first word came within the gate, likewise.
+        turns_per_task: candidate turns for a resolved task, None when none was resolved.
+    """
+
+    replies: int
+    ttfw_p50_s: float | None
+    ttfw_p95_s: float | None
+    share_within_gate: float | None
+    turns_per_task: float | None
+
+
 # --- hearing ------------------------------------------------------------------------------------
 
 
@@ -165,6 +189,7 @@ class FloorTaken(Event):
         rule: why it asked for so much, such as ``trailing_and`` or ``closing_phrase``.
         words: of the whole turn; empty when there was voice but no words.
         voiced_s: seconds of voice in the turn.
+        tail_words: how many of the words come after its last pause that could part two utterances.
     """
 
     speech_end_s: float
@@ -172,6 +197,7 @@ class FloorTaken(Event):
     rule: str
     words: tuple[Word, ...]
     voiced_s: float
+    tail_words: int = 0
 
     @property
     def text(self) -> str:
@@ -185,11 +211,9 @@ class SilenceNoticed(Event):
 
     Attributes:
         silence_s: for how long.
-        count: 1 for the first notice of this turn, 2 for the second, ...
     """
 
     silence_s: float
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +464,16 @@ class Tone(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CloseSegment(Command):
+    """Have the words of the speech so far, without waiting for a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSelf(Command):
+    """Compute the session's own figures and send them as `SelfMeasured`."""
+
+
+@dataclass(frozen=True, slots=True)
 class End(Command):
     """The conversation is over: finish the sound and close the session."""
 
@@ -488,6 +522,8 @@ def _decode(hint: Any, value: Any) -> Any:
         return tuple(str(v) for v in value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if hint == float | None:
+        return None if value is None else _decode(float, value)
     origin = typing.get_origin(hint) or hint
     if not isinstance(value, origin):
         raise TypeError(f"{value!r} is not {getattr(origin, '__name__', origin)}")

@@ -1,0 +1,114 @@
+"""Sound to words: the one place that knows Vosk.
+
+Traps that this file keeps from the rest (vosk 0.3.45):
+
+- ``Model()`` calls ``sys.exit`` on a name that it does not know and crashes the process on some
+  broken folders, so only a folder that `voicecoach.models.verify_folder` has passed comes in here;
+- it has no endpointer settings, so turns are ended by our own policy through `flush`;
+- ``SetMaxAlternatives`` drops the confidence of words, so it stays off;
+- ``AcceptWaveform`` blocks, so the runtime calls it on a worker;
+- decoding moves in steps of 0.2 s, so asking for a partial result more often is work for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from voicecoach.audio.format import RATE_HZ, Samples, to_pcm16
+from voicecoach.errors import ModelError
+from voicecoach.events import Word
+
+PARTIAL_STEP_S = 0.2
+"""Vosk decodes in steps of this length; more frequent partial results would show nothing new."""
+
+
+def load_model(folder: Path) -> Any:
+    """Return the Vosk model in a folder that has been verified.
+
+    Raises:
+        ModelError: Vosk is not installed, or refuses the folder.
+    """
+    try:
+        import vosk
+    except (ImportError, OSError) as error:
+        raise ModelError(
+            "model.no_vosk",
+            f"the speech recogniser Vosk cannot be loaded ({error})",
+            "Install it with: pip install vosk",
+        ) from error
+    vosk.SetLogLevel(-1)
+    try:
+        return vosk.Model(str(folder))
+    except (Exception, SystemExit) as error:
+        raise ModelError(
+            "model.refused",
+            f"Vosk refuses the model in {folder}",
+            "Check it with: voicecoach model verify",
+        ) from error
+
+
+class VoskRecognizer:
+    """A stream of sound to segments of words, by Vosk.
+
+    Word times count from the first sample since `reset`. Not thread-safe: one worker owns it.
+
+    Args:
+        model: what `load_model` returned; several recognisers can share one.
+        name: of the model, for the record.
+        phrases: if given, only these can be recognised (the model must allow grammars).
+    """
+
+    def __init__(self, model: Any, name: str, phrases: Sequence[str] | None = None) -> None:
+        import vosk
+
+        self.name = name
+        grammar = [] if phrases is None else [json.dumps(list(phrases))]
+        self._recognizer = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
+        self._recognizer.SetWords(True)
+        self._fed = 0  # samples since Vosk's zero
+        self._zero = 0  # Vosk's time of our zero, in samples
+        self._begin_segment()
+
+    def _begin_segment(self) -> None:
+        self._done: list[Word] = []  # words that Vosk's own endpointer has already closed
+        self._partial = ""
+        self._next_partial = self._fed
+
+    def accept(self, samples: Samples) -> str:
+        """Take more sound and return the segment's text so far."""
+        self._fed += len(samples)
+        if self._recognizer.AcceptWaveform(to_pcm16(samples)):
+            # Vosk's endpointer has closed a stretch on its own account; ours is not over.
+            self._done += self._words(self._recognizer.Result())
+            self._partial = ""
+        elif self._fed >= self._next_partial:
+            self._next_partial = self._fed + int(PARTIAL_STEP_S * RATE_HZ)
+            self._partial = json.loads(self._recognizer.PartialResult())["partial"]
+        return " ".join([*(w.text for w in self._done), *filter(None, [self._partial])])
+
+    def flush(self) -> tuple[Word, ...]:
+        """End the segment and return its words."""
+        words = self._done + self._words(self._recognizer.FinalResult())
+        self._begin_segment()
+        return tuple(words)
+
+    def reset(self) -> None:
+        """Drop everything heard; time starts again at zero."""
+        self._recognizer.Reset()
+        self._zero = self._fed
+        self._begin_segment()
+
+    def _words(self, document: str) -> list[Word]:
+        offset_s = self._zero / RATE_HZ
+        return [
+            Word(
+                text=item["word"],
+                start_s=round(max(0.0, item["start"] - offset_s), 3),
+                end_s=round(max(0.0, item["end"] - offset_s), 3),
+                confidence=float(item["conf"]),
+            )
+            for item in json.loads(document).get("result", ())
+        ]

