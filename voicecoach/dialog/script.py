@@ -8,6 +8,97 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voicecoach.scoring.types import FACETS
+
+LEVELS = ("L4", "L5", "L6", "L7")
+"""Levels that a question can be meant for."""
+
+COMMANDS = (
+    "repeat",
+    "slower",
+    "next",
+    "skip",
+    "hint",
+    "pause",
+    "resume",
+    "time_left",
+    "done",
+    "again",
+    "stop",
+    "help",
+    "yes",
+    "no",
+)
+"""What the candidate can ask for by voice."""
+
+PHRASES: Mapping[str, frozenset[str]] = {
+    "greeting": frozenset({"title"}),
+    "question_lead_first": frozenset(),
+    "question_lead_next": frozenset(),
+    "probe_lead": frozenset(),
+    "ack": frozenset(),
+    "nudge_first": frozenset(),
+    "nudge_second": frozenset(),
+    "moving_on": frozenset(),
+    "unclear_first": frozenset(),
+    "unclear_second": frozenset(),
+    "unclear_give_up": frozenset(),
+    "repeat_lead": frozenset(),
+    "slower_lead": frozenset(),
+    "skip": frozenset(),
+    "next": frozenset(),
+    "nothing_to_skip": frozenset(),
+    "pause": frozenset(),
+    "resume": frozenset(),
+    "stop": frozenset(),
+    "help": frozenset(),
+    "hint_lead": frozenset(),
+    "hints_used_up": frozenset(),
+    "time_left": frozenset({"minutes"}),
+    "closing_intro": frozenset(),
+    "feedback_overall": frozenset({"overall"}),
+    "feedback_strength": frozenset({"facet", "quote"}),
+    "feedback_strength_plain": frozenset({"facet"}),
+    "feedback_gap": frozenset({"facet", "advice"}),
+    "not_scored": frozenset({"why_not"}),
+    "next_step": frozenset({"drill"}),
+    "self_metrics": frozenset({"ttfw", "share", "turns"}),
+    "self_metrics_turns": frozenset({"turns"}),
+    "goodbye": frozenset(),
+    "goodbye_no_answer": frozenset(),
+    "goodbye_stopped": frozenset(),
+    "rough_model": frozenset(),
+    **{f"facet_{name}": frozenset() for name in FACETS},
+}
+"""What else the coach says, with the slots that every wording of it has.
+
+``facet_NAME`` is how a facet is called inside a sentence: "your strongest point was {facet}".
+"""
+
+DRILL_PHRASES: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "opening": {
+        "time_up": frozenset(),
+        "heard": frozenset({"points"}),
+        "missing": frozenset({"points"}),
+        "nothing_heard": frozenset(),
+        "point_customer": frozenset(),
+        "point_decision": frozenset(),
+        "point_metric": frozenset(),
+        "point_cause": frozenset(),
+        "again": frozenset(),
+    },
+    "counterfactual": {
+        "count_0": frozenset(),
+        "count_1": frozenset({"alternatives"}),
+        "count_2": frozenset({"alternatives"}),
+        "count_3": frozenset({"alternatives"}),
+        "unanswered": frozenset({"name"}),
+        "again": frozenset(),
+        "done": frozenset(),
+    },
+}
+"""The drills that can be run, each with its phrases and their slots."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -113,7 +204,8 @@ class Script:
         probes: by name.
         drills: by name.
         phrases: what else is said, by key, several wordings each, with ``{slots}``.
-        commands: by name, the phrases that mean it.
+        commands: by name, the phrases that mean it, in lower case and without punctuation.
+        families: titles of the question families, by their name in `Question.family`.
     """
 
     questions: tuple[Question, ...]
@@ -122,3 +214,4 @@ class Script:
     drills: Mapping[str, Drill] = field(hash=False)
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False)
     commands: Mapping[str, tuple[str, ...]] = field(hash=False)
+    families: Mapping[str, str] = field(default_factory=dict, hash=False)
