@@ -305,12 +305,16 @@ class AnswerScored(Event):
     """An answer was judged.
 
     Attributes:
-        task_id: the question's task: its answer and those to its probes are judged together.
+        task_id: the task that was answered; the judged text is that of its `TurnTaken` answers,
+            joined by single spaces.
         score: the document of `voicecoach.scoring.types.Score.to_json`.
+        with_replies: the question's answer was judged once more, together with the replies to its
+            probes so far: the judged text is that of all of them, in order.
     """
 
     task_id: str
     score: Mapping[str, Any] = field(hash=False)
+    with_replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +465,11 @@ class Tone(Command):
     """Play a short, quiet tone that does not take the floor."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFloor(Command):
+    """End the candidate's turn now: its time is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Spoken commands: is this whole utterance one of them? Pure.
+
+A command is recognised only when it stands alone between two pauses, so that "we decided to skip
+the next release" is never one. Recognisers mishear, so phrases are compared loosely; a loose match
+of a short phrase is a false command, so the shorter the phrase, the closer the match must be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+MAX_WORDS = 8
+"""Nobody needs more words for a command; longer utterances are answers."""
+
+_PRELUDE = re.compile(
+    r"^(?:(?:um|uh|er|okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+"
+)
+_CODA = re.compile(r"(?:\s+(?:please|now|thanks|thank you|coach))+$")
+
+
+def normalise(text: str) -> str:
+    """Return the bare phrase: lower case, no punctuation, no "um, coach, ... please"."""
+    text = re.sub(r"[^a-z' ]+", " ", text.lower())
+    text = " ".join(text.split())
+    return _CODA.sub("", _PRELUDE.sub("", text))
+
+
+class CommandMatcher:
+    """Finds the command that an utterance is, if it is one.
+
+    Args:
+        phrases: by command, the ways to say it.
+        optional: commands that count only where the dialogue asks for them, such as ``yes``.
+    """
+
+    def __init__(
+        self,
+        phrases: Mapping[str, tuple[str, ...]],
+        optional: tuple[str, ...] = ("yes", "no"),
+    ) -> None:
+        self._command_of = {
+            normalise(phrase) or phrase: name for name, group in phrases.items() for phrase in group
+        }
+        self._optional = optional
+
+    def match(self, utterance: str, asked: bool = False) -> str | None:
+        """Return the command's name, or None.
+
+        Args:
+            utterance: a whole utterance, between two pauses.
+            asked: whether the optional commands count.
+        """
+        phrase = normalise(utterance)
+        words = len(phrase.split())
+        if not phrase or words > MAX_WORDS:
+            return None
+        # One wrong letter in "skip" is another word; two in "stop the interview" are an accent.
+        cutoff = 100.0 if words == 1 else 92.0 if words == 2 else 86.0
+        found = process.extractOne(
+            phrase, self._command_of.keys(), scorer=fuzz.ratio, score_cutoff=cutoff
+        )
+        if found is None:
+            return None
+        name = self._command_of[found[0]]
+        return None if name in self._optional and not asked else name

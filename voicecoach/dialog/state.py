@@ -1,0 +1,140 @@
+"""Where the conversation stands: plain frozen values. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from voicecoach.dialog.script import Question
+from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word
+from voicecoach.scoring.types import Answer, Score
+
+
+class Phase(Enum):
+    """What the conversation is doing."""
+
+    IDLE = "idle"
+    SPEAKING = "speaking"  # the coach has the floor, then gives it to the candidate
+    LISTENING = "listening"  # the candidate has the floor
+    PAUSED = "paused"  # only commands are listened for
+    CLOSING = "closing"  # the coach says the closing words
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question, a probe or a round of a drill that the coach has opened.
+
+    Attributes:
+        id: as in the events.
+        kind: ``question``, ``probe`` or ``drill``.
+        spoken: the wording, to be repeated on demand.
+        expectation: what kind of turn it waits for.
+        reminders: moments of the candidate's turn that matter.
+        question: the question it belongs to; None in a drill.
+        probe: name of the probe, else ''.
+        resolves: the facet that a reply must show; '' where any will do.
+        turns: candidate turns so far.
+        words: of the answer so far.
+        pressed: whether the second, sharper wording has been used.
+    """
+
+    id: str
+    kind: str
+    spoken: str
+    expectation: Expectation
+    reminders: tuple[RemindAt, ...] = ()
+    question: Question | None = None
+    probe: str = ""
+    resolves: str = ""
+    turns: int = 0
+    words: tuple[Word, ...] = ()
+    pressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer that was judged: kept for the closing words.
+
+    Attributes:
+        task: what was answered.
+        score: the judgement, replies to the probes included.
+    """
+
+    task: Task
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the dialogue remembers.
+
+    Attributes:
+        phase: what is going on.
+        started_s: when the session began.
+        said: how many utterances have been spoken.
+        last_utterance: when this one ends, the coach has nothing more to say.
+        task: the open task.
+        index: questions or rounds begun so far.
+        held: words of an answer that a command interrupted.
+        unclear: turns in a row that were not understood.
+        notices: silences in a row that were noticed.
+        hints: hints given for this question.
+        probes: probes put to this question.
+        answer: words of this question's answer and replies so far.
+        judged: the questions answered so far.
+        ending: why the session is ending, '' while it is not.
+    """
+
+    phase: Phase = Phase.IDLE
+    started_s: float = 0.0
+    said: int = 0
+    last_utterance: str = ""
+    task: Task | None = None
+    index: int = 0
+    held: tuple[Word, ...] = ()
+    unclear: int = 0
+    notices: int = 0
+    hints: int = 0
+    probes: tuple[str, ...] = ()
+    answer: tuple[Word, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    ending: str = ""
+
+
+class Draft:
+    """A step in the making: the next state, and what comes out of it.
+
+    Mutable only while one step is being taken; nobody keeps it.
+    """
+
+    def __init__(self, state: State, at_s: float) -> None:
+        self.state = state
+        self.at_s = at_s
+        self.outputs: list[Event | Command] = []
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the state."""
+        self.state = dataclasses.replace(self.state, **changes)
+
+    def put(self, *outputs: Event | Command) -> None:
+        """Add events and commands."""
+        self.outputs += outputs
+
+    def say(self, text: str, purpose: str, slow: bool = False) -> None:
+        """Have something said, behind what is being said already."""
+        text = " ".join(text.split())
+        if text:
+            utterance_id = f"u{self.state.said + 1}"
+            self.set(said=self.state.said + 1, last_utterance=utterance_id)
+            self.put(Speak(utterance_id, text, purpose, slow))
+
+
+def answer_of(words: tuple[Word, ...]) -> Answer:
+    """Return what the judge gets: the words, and their times where they were spoken."""
+    text = " ".join(word.text for word in words)
+    if not words or words[-1].end_s <= words[0].start_s:
+        return Answer(text)  # typed
+    return Answer(text, words, duration_s=words[-1].end_s - words[0].start_s)

@@ -1,0 +1,159 @@
+"""Ears: what the microphone delivers, made into events of voice and of words.
+
+Owns: which sound the recogniser gets to hear, and the session's time of each word.
+Must not touch: turns, threads. Recognition blocks, so every call to the recogniser is handed as a
+job to whoever runs jobs in order: a worker thread in a live session, the caller itself on virtual
+time.
+
+The recogniser hears voice only, from a little before it starts until a little after it stops: in
+silence it would make up words and burn the battery. At each pause its segment is closed, so that
+the words are final, with confidences, before anyone has to decide whether the turn is over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable
+
+from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk
+from voicecoach.events import (
+    Event,
+    PartialTranscript,
+    SegmentTranscribed,
+    VoiceStarted,
+    VoiceStopped,
+)
+from voicecoach.ports import Recognizer, VoiceActivityDetector
+from voicecoach.vad import VoiceSpells
+
+PRE_ROLL_S = 0.32
+"""Sound before the detected start of voice that the recogniser gets: soft onsets are words too."""
+
+CLOSE_AFTER_S = 0.22
+"""Silence after which a segment is closed: the acoustic model looks 0.21 s ahead, so closing sooner
+would cost the last word."""
+
+Job = Callable[[], "Event | None"]
+
+
+class Transcriber:
+    """A recogniser with its words put on the session's clock. Only its jobs touch it.
+
+    Args:
+        recognizer: owned from now on.
+        now: the session's clock.
+    """
+
+    def __init__(self, recognizer: Recognizer, now: Callable[[], float]) -> None:
+        self._recognizer = recognizer
+        self._now = now
+        self._fed_s = 0.0  # the recogniser's own time
+        self._offset_s: float | None = None  # session time of the recogniser's zero, this segment
+        self._shown = ""
+
+    def feed(self, chunk: AudioChunk) -> Event | None:
+        """Take more of the segment; return what it reads like, if that has changed."""
+        if self._offset_s is None:
+            self._offset_s = chunk.start_s - self._fed_s
+        text = self._recognizer.accept(chunk.samples)
+        self._fed_s += len(chunk.samples) / RATE_HZ
+        if text == self._shown:
+            return None
+        self._shown = text
+        return PartialTranscript(self._now(), text)
+
+    def close(self, through_s: float) -> Event:
+        """End the segment; return its final words."""
+        offset_s = self._offset_s or 0.0
+        words = tuple(
+            dataclasses.replace(
+                word,
+                start_s=round(word.start_s + offset_s, 3),
+                end_s=round(word.end_s + offset_s, 3),
+            )
+            for word in self._recognizer.flush()
+        )
+        self._offset_s, self._shown = None, ""
+        return SegmentTranscribed(self._now(), words, through_s)
+
+    def drop(self) -> None:
+        """Forget everything heard."""
+        self._recognizer.reset()
+        self._fed_s, self._offset_s, self._shown = 0.0, None, ""
+
+
+class Ears:
+    """The microphone's sound to `VoiceStarted`, `VoiceStopped` and jobs for the transcriber.
+
+    Args:
+        detector: owned from now on.
+        transcriber: owned by the jobs.
+        submit: runs jobs one after the other, in order, and posts the events they return.
+    """
+
+    def __init__(
+        self,
+        detector: VoiceActivityDetector,
+        transcriber: Transcriber,
+        submit: Callable[[Job], None],
+    ) -> None:
+        self._detector = detector
+        self._transcriber = transcriber
+        self._submit = submit
+        self._spells = VoiceSpells()
+        self._recent: deque[AudioChunk] = deque(maxlen=round(PRE_ROLL_S / FRAME_S))
+        self._open = False  # whether the recogniser is in the middle of a segment
+        self._taking_words = False
+        self._speech_end_s = 0.0
+
+    @property
+    def voiced(self) -> bool:
+        """Whether the candidate is making sound now."""
+        return self._spells.voiced
+
+    def listen(self) -> None:
+        """Take down words from now on."""
+        self._taking_words = True
+
+    def watch(self) -> None:
+        """Notice voice but take down no words: the coach has the floor."""
+        if self._open:
+            self._submit(self._transcriber.drop)
+            self._open = False
+        self._taking_words = False
+
+    def deafen(self) -> None:
+        """Forget what was heard; call it when sound is going to be withheld."""
+        self.watch()
+        self._recent.clear()
+        self._spells.reset()
+        self._detector.reset()
+
+    def hear(self, chunk: AudioChunk) -> VoiceStarted | VoiceStopped | None:
+        """Take the next frame; return the start or stop of voice that it completes."""
+        event = self._spells.feed(self._detector.probability(chunk.samples), chunk.end_s)
+        if isinstance(event, VoiceStopped):
+            self._speech_end_s = event.speech_end_s
+        if self._taking_words:
+            if self._spells.voiced and not self._open:
+                self._open = True
+                for earlier in self._recent:
+                    self._feed(earlier)
+            if self._open:
+                self._feed(chunk)
+                silence_s = chunk.end_s - self._speech_end_s
+                if not self._spells.voiced and silence_s >= CLOSE_AFTER_S:
+                    self.close_segment(chunk.end_s)
+        self._recent.append(chunk)
+        return event
+
+    def close_segment(self, through_s: float) -> None:
+        """Have the words so far now; `through_s` is the end of the last frame heard."""
+        if self._taking_words:
+            self._open = False
+            self._recent.clear()  # already heard: not once more as the next segment's pre-roll
+            self._submit(lambda: self._transcriber.close(through_s))
+
+    def _feed(self, chunk: AudioChunk) -> None:
+        self._submit(lambda: self._transcriber.feed(chunk))
