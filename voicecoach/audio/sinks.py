@@ -1,0 +1,178 @@
+"""Loudspeakers without a device: one that swallows the sound, one that writes it to a file.
+
+They keep the time that the sound would take, on whatever clock they are given, and own no thread:
+the runtime's `schedule` calls them back. On a virtual clock an interview is therefore told the same
+moments as on a real one, only sooner.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voicecoach.audio.format import Clip, Samples, first_audible_s, to_pcm16
+from voicecoach.clock import Clock
+from voicecoach.errors import AudioFileError
+from voicecoach.ports import PlaybackListener
+
+Schedule = Callable[[float, Callable[[], None]], None]
+"""Calls the second argument when the clock has reached the first, in seconds; never earlier."""
+
+FADE_S = 0.01
+"""Length of the fade with which a cut clip ends, in seconds."""
+
+
+@dataclass(eq=False, slots=True)
+class _Played:
+    """A clip with its place in time: it sounds from `start_s` to `end_s`, audibly from `word_s`."""
+
+    utterance_id: str
+    clip: Clip
+    start_s: float
+    word_s: float
+    end_s: float
+    begun: bool = False
+
+
+class NullSpeaker:
+    """Swallows the sound, but takes the time of it.
+
+    Not thread-safe: `schedule` has to call back on the thread that plays.
+    """
+
+    name = "none"
+
+    def __init__(self, clock: Clock, schedule: Schedule) -> None:
+        self._clock = clock
+        self._schedule = schedule
+        self._listener: PlaybackListener | None = None
+        self._line: list[_Played] = []
+
+    def start(self, listener: PlaybackListener) -> None:
+        """Tell `listener` from now on."""
+        self._listener = listener
+
+    def play(self, utterance_id: str, clip: Clip) -> None:
+        """Queue a clip behind what is already playing; return at once."""
+        start_s = max(self._clock.now(), self._line[-1].end_s if self._line else 0.0)
+        word_s = start_s + (first_audible_s(clip) or 0.0)
+        item = _Played(utterance_id, clip, start_s, word_s, start_s + clip.duration_s)
+        self._line.append(item)
+        self._schedule(item.word_s, lambda: self._begin(item))
+        self._schedule(item.end_s, lambda: self._end(item, item.end_s))
+
+    def hush(self) -> None:
+        """Stop at once and drop what is queued."""
+        now = self._clock.now()
+        for item in list(self._line):
+            self._end(item, min(now, item.end_s))
+
+    def stop(self) -> None:
+        """Stop, and tell nobody any more."""
+        self.hush()
+        self._listener = None
+
+    def _begin(self, item: _Played) -> None:
+        if item in self._line and not item.begun:
+            item.begun = True
+            if self._listener:
+                self._listener.started(item.utterance_id, item.word_s)
+
+    def _end(self, item: _Played, at_s: float) -> None:
+        if item not in self._line:
+            return  # hushed before this moment came
+        if item.word_s <= at_s:
+            self._begin(item)
+        self._line.remove(item)
+        self._keep(item, at_s)
+        if self._listener:
+            self._listener.finished(item.utterance_id, at_s, cut=at_s < item.end_s)
+
+    def _keep(self, item: _Played, until_s: float) -> None:
+        """Do something with the part of the clip that sounded before `until_s`."""
+
+
+class FileSpeaker(NullSpeaker):
+    """Writes what is said, when it is said, to one WAV file (16-bit mono).
+
+    The file's first sample is the moment of `start`; between clips there is silence, so that the
+    file can be laid beside a recording of the candidate.
+    """
+
+    def __init__(self, path: Path, clock: Clock, schedule: Schedule, rate_hz: int = 22_050) -> None:
+        super().__init__(clock, schedule)
+        self.name = path.name
+        self._path = path
+        self._rate_hz = rate_hz
+        self._file: wave.Wave_write | None = None
+        self._zero_s = 0.0
+        self._written = 0
+
+    def start(self, listener: PlaybackListener) -> None:
+        """Open the file.
+
+        Raises:
+            AudioFileError: it cannot be written.
+        """
+        try:
+            self._file = wave.open(str(self._path), "wb")  # noqa: SIM115 - open from start to stop
+            self._file.setnchannels(1)
+            self._file.setsampwidth(2)
+            self._file.setframerate(self._rate_hz)
+        except OSError as error:
+            raise AudioFileError(
+                "audio.cannot_write",
+                f"cannot write the coach's voice to {self._path}: {error.strerror or error}",
+                "choose a folder that can be written, with some space left",
+            ) from error
+        super().start(listener)
+        self._zero_s = self._clock.now()
+        self._written = 0
+
+    def stop(self) -> None:
+        """Stop, and close the file."""
+        super().stop()
+        file, self._file = self._file, None
+        if file:
+            try:
+                file.close()
+            except OSError as error:
+                self._give_up(error)
+
+    def _keep(self, item: _Played, until_s: float) -> None:
+        samples = _at_rate(item.clip, self._rate_hz)
+        heard = samples[: max(0, round((until_s - item.start_s) * self._rate_hz))].copy()
+        if len(heard) < len(samples):
+            fade = min(len(heard), round(FADE_S * self._rate_hz))
+            heard[len(heard) - fade :] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)
+        gap = round((item.start_s - self._zero_s) * self._rate_hz) - self._written
+        if len(heard) == 0 or self._file is None:
+            return
+        try:
+            self._file.writeframesraw(bytes(2 * max(0, gap)) + to_pcm16(heard))
+        except OSError as error:
+            self._give_up(error)
+            return
+        self._written += max(0, gap) + len(heard)
+
+    def _give_up(self, error: OSError) -> None:
+        """Go on without the file; the conversation matters more."""
+        self._file = None
+        if self._listener:
+            self._listener.failed(
+                "audio.cannot_write", f"The coach's voice is no longer written: {error.strerror}"
+            )
+
+
+def _at_rate(clip: Clip, rate_hz: int) -> Samples:
+    """Return the clip's samples at another rate."""
+    if clip.rate_hz == rate_hz:
+        return clip.samples
+    import soxr
+
+    resampled: Samples = soxr.resample(clip.samples, clip.rate_hz, rate_hz)
+    return resampled
