@@ -1,0 +1,206 @@
+"""Which recogniser model is used, where it is, and what it is good for.
+
+Searched in this order: what was asked for (``--model``, else ``VOICECOACH_MODEL``) as a path or a
+name; the user's data folder; Vosk's own folders; what ships with voicecoach. When nothing was asked
+for, the model that the catalogue prefers among those that are whole is taken, and the starter only
+where there is no other.
+
+Vosk itself is never asked to find a model: it would download one unasked, and end the process on a
+name that it does not know.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicecoach import resources
+from voicecoach.audio.format import RATE_HZ
+from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
+from voicecoach.errors import ModelError
+from voicecoach.model_folder import looks_like_model, verify_folder
+
+__all__ = [
+    "Model",
+    "find_models",
+    "resolve",
+    "search_folders",
+    "user_models_dir",
+    "verify_folder",
+]
+
+_UNKNOWN_NOTE = "This model is not in the catalogue, so how well it hears you is not known."
+_PREFIX = "vosk-model-"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A recogniser model on this machine.
+
+    Attributes:
+        name: as in the catalogue, else its folder's name without ``vosk-model-``.
+        path: its folder.
+        kind: ``starter``, ``official``, or ``other`` for one that the catalogue does not know.
+        note: what it is good for, one sentence for the ear.
+        licence: SPDX identifier, '' where not known.
+        rate_hz: sampling rate that it listens at.
+        memory_mb: about what it takes in memory; None where not known.
+        problem: why it cannot be used, one line; '' for a whole model.
+    """
+
+    name: str
+    path: Path
+    kind: str
+    note: str
+    licence: str
+    rate_hz: int
+    memory_mb: int | None
+    problem: str = ""
+
+
+def user_models_dir() -> Path:
+    """The folder that fetched models go to."""
+    return resources.user_data_dir() / "models"
+
+
+def search_folders() -> tuple[Path, ...]:
+    """Folders whose subfolders may be models, first to last."""
+    folders = [user_models_dir()]
+    if os.environ.get("VOSK_MODEL_PATH"):
+        folders.append(Path(os.environ["VOSK_MODEL_PATH"]))
+    folders.append(Path("/usr/share/vosk"))
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is none
+    if sys.platform == "win32":
+        folders.append(home / "AppData" / "Local" / "vosk")
+    folders += [home / ".cache" / "vosk", resources.models_dir()]
+    return tuple(dict.fromkeys(folders))
+
+
+def resolve(name_or_path: str | None = None) -> Model:
+    """Return the model to use, checked as far as its files tell.
+
+    Args:
+        name_or_path: what the user asked for; None or '' leaves it to ``VOICECOACH_MODEL``, and
+            that in turn to the catalogue's preference.
+
+    Raises:
+        ModelError: what was asked for is not there or is broken, or there is no model at all.
+    """
+    wanted = name_or_path or os.environ.get("VOICECOACH_MODEL")
+    catalog = read_catalog()
+    if not wanted:
+        return _preferred(catalog)
+    path = Path(wanted).expanduser() if _is_path(wanted) else _by_name(wanted, catalog)
+    verify_folder(path)
+    return _described(path, catalog)
+
+
+def find_models(catalog: Catalog) -> tuple[Model, ...]:
+    """Return every model in the search folders, whole or broken, in the order of the search."""
+    models = []
+    for path in _candidates():
+        problem = ""
+        try:
+            verify_folder(path)
+        except ModelError as error:
+            problem = error.message
+        models.append(_described(path, catalog, problem))
+    return tuple(models)
+
+
+def _candidates() -> list[Path]:
+    """Return the folders that are meant to be models, each once."""
+    found: dict[Path, Path] = {}
+    for folder in search_folders():
+        try:
+            children = sorted(folder.iterdir())
+        except OSError:  # not there, or not ours to read: then nothing in it can be used
+            continue
+        # VOSK_MODEL_PATH is meant to be the folder above, but people point it at the model.
+        for path in (folder, *children):
+            if not path.name.startswith(".") and looks_like_model(path):
+                found.setdefault(path.resolve(), path)
+    return list(found.values())
+
+
+def _described(path: Path, catalog: Catalog, problem: str = "") -> Model:
+    """Return what the catalogue knows of a model in a folder of that name."""
+    folder_name = path.resolve().name
+    entry = catalog.find(folder_name)
+    if entry is None:
+        name = folder_name.removeprefix(_PREFIX)
+        return Model(name, path, "other", _UNKNOWN_NOTE, "", RATE_HZ, None, problem)
+    return Model(
+        name=entry.name,
+        path=path,
+        kind=entry.kind,
+        note=entry.note,
+        licence=entry.licence,
+        rate_hz=RATE_HZ,
+        memory_mb=entry.memory_mb,
+        problem=problem,
+    )
+
+
+def _preferred(catalog: Catalog) -> Model:
+    """Return the best whole model: of the catalogue, else any English one, else the starter.
+
+    A model for another language is used only when it is asked for.
+    """
+    order = [entry.name for entry in catalog.entries if entry.kind != "starter"]
+
+    def rank(model: Model) -> int:
+        if model.kind == "starter":
+            return len(order) + 1
+        return order.index(model.name) if model.name in order else len(order)
+
+    models = [m for m in find_models(catalog) if m.kind != "other" or _is_english(m.name)]
+    whole = [model for model in models if not model.problem]
+    if whole:
+        return min(whole, key=rank)
+    broken = f" that works: {models[0].problem}" if models else ""
+    raise ModelError(
+        "model.none",
+        f"there is no speech recogniser model{broken}",
+        "Fetch one with: voicecoach model pull small-en-us-0.15",
+    )
+
+
+def _is_english(name: str) -> bool:
+    """Whether a model is named as Vosk names English ones: ``en-us-0.42``, ``small-en-gb-0.15``."""
+    return name.removeprefix("small-").startswith("en-")
+
+
+def _is_path(wanted: str) -> bool:
+    separators = {"/", os.sep, os.altsep or "/"}
+    return wanted.startswith(("~", ".")) or any(mark in wanted for mark in separators)
+
+
+def _by_name(wanted: str, catalog: Catalog) -> Path:
+    """Return the folder of an installed model, a whole one if there is one."""
+    entry = catalog.find(wanted)
+    names = {entry.name} if entry else {wanted, wanted.removeprefix(_PREFIX)}
+    models = [model for model in find_models(catalog) if model.name in names]
+    for model in sorted(models, key=lambda model: bool(model.problem)):
+        return model.path
+    if entry is None and Path(wanted).is_dir():
+        return Path(wanted)
+    raise _not_found(wanted, entry, catalog)
+
+
+def _not_found(wanted: str, entry: CatalogEntry | None, catalog: Catalog) -> ModelError:
+    if entry:
+        return ModelError(
+            "model.not_installed",
+            f"the model {entry.name} is not installed",
+            f"Fetch it with: voicecoach model pull {entry.name}",
+        )
+    from voicecoach.content.yamlfile import suggest
+
+    return ModelError(
+        "model.unknown",
+        f"there is no model called {wanted!r}",
+        suggest(wanted, [entry.name for entry in catalog.entries], "Models"),
+    )
