@@ -16,10 +16,12 @@ Words for the moments of a turn (they are the same in code, prompts and reports)
 from __future__ import annotations
 
 import dataclasses
+import functools
+import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class SessionStarted(Event):
         source: what is listened to: ``microphone``, ``recordings``, ``text``.
         version: of voicecoach.
         started: date and time, ISO 8601 with zone.
+        clock: ``system``, or ``virtual`` where time was only simulated: its latencies are the
+            parts' own patience, not what anyone heard.
     """
 
     session_id: str
@@ -80,6 +84,7 @@ class SessionStarted(Event):
     source: str
     version: str
     started: str
+    clock: str = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,25 +520,39 @@ def from_json(document: Mapping[str, Any]) -> Event:
     if cls is None:
         raise ValueError(f"unknown event {document.get('event')!r}")
     values = {k: v for k, v in document.items() if k != "event"}
-    hints = typing.get_type_hints(cls)
     try:
-        event: Event = cls(**{k: _decode(hints[k], v) for k, v in values.items()})
-    except (KeyError, TypeError) as error:
+        return _build(cls, values)
+    except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"bad {cls.__name__}: {error}") from error
-    return event
+
+
+_T = TypeVar("_T")
+
+_hints: Callable[[Any], dict[str, Any]] = functools.cache(typing.get_type_hints)  # it is slow
+
+
+def _build(cls: type[_T], values: Any) -> _T:
+    """Return a `cls` of its fields as JSON gave them."""
+    if not isinstance(values, Mapping):
+        raise TypeError(f"{values!r} is not a {cls.__name__}")
+    hints = _hints(cls)
+    return cls(**{k: _decode(hints[k], v) for k, v in values.items()})
 
 
 def _decode(hint: Any, value: Any) -> Any:
     """Return `value`, as JSON gave it, as the type that a field is declared with."""
-    if hint == tuple[Word, ...]:
-        return tuple(Word(**w) for w in value)
-    if hint == tuple[str, ...]:
-        return tuple(str(v) for v in value)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+    if hint is str and isinstance(value, str):
+        return value
+    if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise TypeError(f"{value!r} is not a number")
         return float(value)
     if hint == float | None:
         return None if value is None else _decode(float, value)
+    if typing.get_origin(hint) is tuple and isinstance(value, (list, tuple)):
+        kind = typing.get_args(hint)[0]
+        return tuple(_build(Word, v) if kind is Word else _decode(kind, v) for v in value)
     origin = typing.get_origin(hint) or hint
-    if not isinstance(value, origin):
+    if not isinstance(value, origin) or (origin is int and isinstance(value, bool)):
         raise TypeError(f"{value!r} is not {getattr(origin, '__name__', origin)}")
     return value
