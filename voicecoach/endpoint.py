@@ -70,8 +70,8 @@ CLOSING_PHRASES = (
 
 _OPEN = """
     and but so because or then if when while which who whose where since although though
-    unless until than as like a an the this these those my our your their his her its some any every each no
-    of to in on at by for with from into over about between through without under
+    unless until than as like a an the this these those my our your their his her its some any
+    every each no of to in on at by for with from into over about between through without under
     is are was were be been being am has have had will would could should can may might must does
     i we they he she it's i'm we're they're there's
     very more most really around roughly nearly almost only just also not

@@ -24,6 +24,7 @@ from voicecoach.events import (
     VoiceStarted,
     VoiceStopped,
 )
+from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
 from voicecoach.vad import VoiceSpells
 
@@ -34,23 +35,32 @@ CLOSE_AFTER_S = 0.22
 """Silence after which a segment is closed: the acoustic model looks 0.21 s ahead, so closing sooner
 would cost the last word."""
 
-Job = Callable[[], "Event | None"]
-
 
 class Transcriber:
     """A recogniser with its words put on the session's clock. Only its jobs touch it.
 
     Args:
-        recognizer: owned from now on.
+        make: makes the recogniser, in the first job, for that may take a while.
         now: the session's clock.
     """
 
-    def __init__(self, recognizer: Recognizer, now: Callable[[], float]) -> None:
-        self._recognizer = recognizer
+    def __init__(self, make: Callable[[], Recognizer], now: Callable[[], float]) -> None:
+        self._make = make
+        self._made: Recognizer | None = None
         self._now = now
         self._fed_s = 0.0  # the recogniser's own time
         self._offset_s: float | None = None  # session time of the recogniser's zero, this segment
         self._shown = ""
+
+    @property
+    def _recognizer(self) -> Recognizer:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def prepare(self) -> None:
+        """Have the recogniser ready before it is needed."""
+        assert self._recognizer
 
     def feed(self, chunk: AudioChunk) -> Event | None:
         """Take more of the segment; return what it reads like, if that has changed."""

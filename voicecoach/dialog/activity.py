@@ -1,0 +1,116 @@
+"""What an activity (an interview, a drill) decides, and what it gets to decide it with. Pure.
+
+The machine owns everything that all activities share: turns, commands, silences, not understanding.
+An activity owns what is asked, and what follows from an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voicecoach.dialog.script import Script
+from voicecoach.dialog.selection import choose_wording
+from voicecoach.dialog.state import Draft, Task
+from voicecoach.events import TaskClosed, TaskOpened, TimeMark
+from voicecoach.scoring.types import Answer, Score
+
+Judge = Callable[[Answer, str], Score]
+"""Judges an answer to a question of a type; pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the interviewer has at hand.
+
+    Attributes:
+        script: questions, probes, phrases.
+        judge: the scorer.
+        seed: of the choice of wordings.
+    """
+
+    script: Script
+    judge: Judge
+    seed: int
+
+    def phrase(self, key: str, draft: Draft, **slots: object) -> str:
+        """Return one of the wordings of a phrase, with its slots filled."""
+        options = self.script.phrases[key]
+        return choose_wording(options, self.seed, key, draft.state.said).format(**slots)
+
+    def say(self, draft: Draft, key: str, purpose: str, **slots: object) -> None:
+        """Have one of the wordings of a phrase said."""
+        draft.say(self.phrase(key, draft, **slots), purpose)
+
+
+class Activity(Protocol):
+    """An interview or a drill."""
+
+    name: str
+    minutes: float
+
+    def begin(self, draft: Draft) -> None:
+        """Say the first words and open the first task."""
+        ...
+
+    def answered(self, draft: Draft) -> None:
+        """Go on from the open task's answer, ``draft.state.task.words``."""
+        ...
+
+    def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
+        """Close the open task as ``skipped`` or ``abandoned`` and go on.
+
+        Args:
+            draft: the step.
+            outcome: for the record.
+            whole_question: whether its further probes are dropped, too.
+        """
+        ...
+
+    def hints(self, task: Task) -> tuple[str, ...]:
+        """Return what may help with a task, gentle first."""
+        ...
+
+    def marked(self, draft: Draft, mark: TimeMark) -> None:
+        """A moment that the open task had asked to be reminded of."""
+        ...
+
+    def again(self, draft: Draft) -> None:
+        """Do the open task once more from its start."""
+        ...
+
+    def close(self, draft: Draft) -> None:
+        """Say what is to be said at the end, before the coach's own figures and goodbye."""
+        ...
+
+
+def open_task(draft: Draft, task: Task, at_s: float) -> None:
+    """Make a task the open one, and note it."""
+    draft.set(task=task, unclear=0, notices=0, held=())
+    question = task.question
+    draft.put(
+        TaskOpened(
+            at_s=at_s,
+            task_id=task.id,
+            kind=task.kind,
+            question_id=question.id if question else "",
+            question_type=question.type if question else "",
+            probe=task.probe,
+            text=task.spoken,
+        )
+    )
+
+
+def close_task(draft: Draft, outcome: str, at_s: float) -> None:
+    """Note how the open task ended; there is none afterwards."""
+    task = draft.state.task
+    if task is not None:
+        draft.put(TaskClosed(at_s, task.id, outcome, task.turns))
+        draft.set(task=None)
+
+
+def end(draft: Draft, reason: str) -> None:
+    """Have the machine say the closing words after this step."""
+    if not draft.state.ending:
+        draft.set(ending=reason)

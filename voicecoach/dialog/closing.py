@@ -1,0 +1,71 @@
+"""The closing words of an interview: what was strong, what was missing, what to do next. Pure."""
+
+from __future__ import annotations
+
+from voicecoach.dialog.activity import Material
+from voicecoach.dialog.state import Draft, Judged
+from voicecoach.scoring.types import FacetScore
+
+MAX_QUOTE_WORDS = 14
+"""A longer quote is no longer heard as one."""
+
+DRILL_FOR = {
+    "isolation": "counterfactual",
+    "sensitivity": "counterfactual",
+    "structure": "opening",
+    "customer": "opening",
+    "decision": "opening",
+}
+"""The drill that trains a facet, of those that there are."""
+
+
+def say_debrief(material: Material, draft: Draft) -> None:
+    """Say the rating, the strongest facet with its words, and the gap that matters most."""
+    judged = [j for j in draft.state.judged if j.score.scorable]
+    if not judged:
+        for item in draft.state.judged[:1]:
+            material.say(draft, "not_scored", "closing", why_not=item.score.why_not)
+        return
+    material.say(draft, "closing_intro", "closing")
+    ratings = [j.score.overall for j in judged if j.score.overall is not None]
+    if ratings:
+        overall = round(2 * sum(ratings) / len(ratings)) / 2
+        material.say(draft, "feedback_overall", "closing", overall=f"{overall:g}")
+    _say_strength(material, draft, judged)
+    _say_gap(material, draft, judged)
+
+
+def _ranked(judged: list[Judged]) -> list[tuple[str, FacetScore]]:
+    """Facets of all questions, those first that matter most to their question."""
+    ranked = []
+    for item in judged:
+        question = item.task.question
+        assert question is not None
+        for name, facet in item.score.facets.items():
+            place = question.facets.index(name) if name in question.facets else len(question.facets)
+            ranked.append((place, name, facet))
+    return [(name, facet) for _, name, facet in sorted(ranked, key=lambda r: r[0])]
+
+
+def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> None:
+    ranked = _ranked(judged)
+    name, facet = max(ranked, key=lambda r: r[1].level)
+    if facet.level == 0:
+        return
+    spoken = material.phrase(f"facet_{name}", draft)
+    quotes = [e.quote for e in facet.evidence if 3 <= len(e.quote.split()) <= MAX_QUOTE_WORDS]
+    if quotes and facet.level == 2:
+        material.say(draft, "feedback_strength", "closing", facet=spoken, quote=quotes[0])
+    else:
+        material.say(draft, "feedback_strength_plain", "closing", facet=spoken)
+
+
+def _say_gap(material: Material, draft: Draft, judged: list[Judged]) -> None:
+    name, facet = min(_ranked(judged), key=lambda r: r[1].level)
+    if facet.level == 2:
+        return
+    spoken = material.phrase(f"facet_{name}", draft)
+    material.say(draft, "feedback_gap", "closing", facet=spoken, advice=facet.advice)
+    if name in DRILL_FOR:
+        drill = material.script.drills[DRILL_FOR[name]]
+        material.say(draft, "next_step", "closing", drill=drill.title)

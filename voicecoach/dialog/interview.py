@@ -1,0 +1,210 @@
+"""The interview: questions, and the follow-ups that the very answers call for. Pure.
+
+Owns: what comes after an answer. How an answer is judged, and which probes it calls for, is
+scoring's; how things are worded is the script's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.closing import say_debrief
+from voicecoach.dialog.script import Plan, Question
+from voicecoach.dialog.selection import choose_wording
+from voicecoach.dialog.state import Draft, Judged, Task, answer_of
+from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark
+from voicecoach.scoring.types import ProbeChoice, Score
+
+REPLY_TARGET_S = 30.0
+"""Usual length of a good reply to a probe."""
+
+REPLY_TYPE = "counterfactual_followup"
+"""Replies are short: they are judged as follow-ups, whatever the question was."""
+
+CAUSAL_PROBES = ("counterfactual", "confounders")
+"""Only replies to these get a rating of their own: the others answer one facet, not a question."""
+
+
+class Interview:
+    """Questions one after the other, each with up to ``plan.probes_each`` follow-ups.
+
+    Args:
+        material: script, judge and seed.
+        plan: how many probes.
+        questions: in their order.
+    """
+
+    name = "practice"
+
+    def __init__(self, material: Material, plan: Plan, questions: tuple[Question, ...]) -> None:
+        self._material = material
+        self._plan = plan
+        self._questions = questions
+        self.minutes = float(plan.minutes)
+
+    def begin(self, draft: Draft) -> None:
+        """Greet and ask the first question."""
+        self._ask_next(draft, self._material.phrase("greeting", draft, title=self._plan.title))
+
+    def answered(self, draft: Draft) -> None:
+        """Judge the answer; press once more, probe, or ask the next question."""
+        task = draft.state.task
+        assert task is not None
+        if task.kind == "question":
+            self._question_answered(draft, task)
+        else:
+            self._probe_answered(draft, task)
+
+    def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
+        """Leave the open task; with nothing to probe, go on to the next question."""
+        close_task(draft, outcome, draft.at_s)
+        key = "next" if outcome == "skipped" and whole_question else "skip"
+        lead = self._material.phrase(key if outcome == "skipped" else "moving_on", draft)
+        if whole_question or not draft.state.answer:
+            self._ask_next(draft, lead)
+        else:
+            self._probe_or_go_on(draft, lead)
+
+    def hints(self, task: Task) -> tuple[str, ...]:
+        """Return the question's hints."""
+        return task.question.hints if task.question else ()
+
+    def marked(self, draft: Draft, mark: TimeMark) -> None:
+        """Interviews set no marks."""
+
+    def again(self, draft: Draft) -> None:
+        """Forget the answer so far and put the same task once more."""
+        task = draft.state.task
+        assert task is not None
+        draft.set(task=dataclasses.replace(task, words=()), held=())
+        draft.say(f"{self._material.phrase('repeat_lead', draft)} {task.spoken}", task.kind)
+
+    def close(self, draft: Draft) -> None:
+        """Say what was strongest, what was missing, and what to do about it."""
+        say_debrief(self._material, draft)
+
+    # --- questions ------------------------------------------------------------------------------
+
+    def _ask_next(self, draft: Draft, lead: str) -> None:
+        index = draft.state.index
+        if index >= len(self._questions):
+            draft.say(lead, "reply")
+            end(draft, "finished")
+            return
+        question = self._questions[index]
+        key = "question_lead_first" if index == 0 else "question_lead_next"
+        draft.set(index=index + 1, hints=0, probes=(), answer=())
+        spoken = f"{question.context} {question.text}".strip()
+        task = Task(
+            id=f"q{index + 1}",
+            kind="question",
+            spoken=spoken,
+            expectation=Expectation("answer", question.target_s),
+            question=question,
+        )
+        open_task(draft, task, draft.at_s)
+        draft.say(f"{lead} {self._material.phrase(key, draft)} {spoken}", "question")
+
+    def _question_answered(self, draft: Draft, task: Task) -> None:
+        question = task.question
+        assert question is not None
+        score = self._material.judge(answer_of(task.words), question.type)
+        draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
+        draft.set(answer=task.words)
+        self._remember(draft, task, score)
+        shown = score.scorable and score.facets[question.facets[0]].level > 0
+        close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
+        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), score)
+
+    def _remember(self, draft: Draft, task: Task, score: Score) -> None:
+        """Keep the question's latest judgement."""
+        assert task.question is not None
+        others = [j for j in draft.state.judged if j.task.question is not task.question]
+        draft.set(judged=(*others, Judged(task, score)))
+
+    # --- probes ---------------------------------------------------------------------------------
+
+    def _probe_answered(self, draft: Draft, task: Task) -> None:
+        reply = self._material.judge(answer_of(task.words), REPLY_TYPE)
+        if task.probe not in CAUSAL_PROBES:
+            reply = dataclasses.replace(reply, overall=None)
+        shown = reply.scorable and (
+            not task.resolves or reply.facets[task.resolves].level > 0 or self._causal(task, reply)
+        )
+        if not shown and not task.pressed and self._press(draft, task):
+            return
+        draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
+        draft.set(answer=draft.state.answer + task.words)
+        close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
+        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), reply=True)
+
+    @staticmethod
+    def _causal(task: Task, reply: Score) -> bool:
+        """A rival explanation that is ruled out answers a causal probe as well as a comparison."""
+        return task.probe in CAUSAL_PROBES and reply.alternatives_ruled_out > 0
+
+    def _press(self, draft: Draft, task: Task) -> bool:
+        """Put the probe a second time, sharper; False where there is no such wording."""
+        wordings = self._material.script.probes[task.probe].sharper
+        if not wordings:
+            return False
+        spoken = choose_wording(wordings, self._material.seed, task.id, "sharper")
+        draft.set(task=dataclasses.replace(task, pressed=True, spoken=spoken), unclear=0, notices=0)
+        draft.say(spoken, "probe")
+        return True
+
+    def _probe_or_go_on(
+        self, draft: Draft, lead: str, score: Score | None = None, reply: bool = False
+    ) -> None:
+        """Ask what the answer, with the replies so far, still calls for; or go on."""
+        state = draft.state
+        task = state.judged[-1].task
+        question = task.question
+        assert question is not None
+        if score is None:
+            score = self._material.judge(answer_of(state.answer), question.type)
+        if reply:
+            draft.put(AnswerScored(draft.at_s, task.id, score.to_json(), with_replies=True))
+            self._remember(draft, task, score)
+        choices = [
+            choice
+            for choice in score.probes
+            if choice.probe not in state.probes and choice.probe in question.probes
+        ]
+        if len(state.probes) >= self._plan.probes_each or not choices:
+            self._ask_next(draft, lead)
+        else:
+            self._probe(draft, question, choices, lead)
+
+    def _probe(
+        self, draft: Draft, question: Question, choices: list[ProbeChoice], lead: str
+    ) -> None:
+        choice = choices[0]
+        wording = self._material.script.probes[choice.probe]
+        task_id = f"q{draft.state.index}.p{len(draft.state.probes) + 1}"
+        options = wording.quoting if choice.claim and wording.quoting else wording.plain
+        spoken = choose_wording(options, self._material.seed, choice.probe, draft.state.said)
+        spoken = spoken.format(claim=choice.claim)
+        draft.put(
+            ProbeChosen(
+                at_s=draft.at_s,
+                task_id=task_id,
+                probe=choice.probe,
+                rule=choice.rule,
+                evidence=choice.evidence,
+                runners_up=tuple(c.probe for c in choices[1:3]),
+            )
+        )
+        draft.set(probes=(*draft.state.probes, choice.probe))
+        task = Task(
+            id=task_id,
+            kind="probe",
+            spoken=spoken,
+            expectation=Expectation("answer", REPLY_TARGET_S),
+            question=question,
+            probe=choice.probe,
+            resolves=wording.resolves,
+        )
+        open_task(draft, task, draft.at_s)
+        draft.say(f"{lead} {spoken}", "probe")

@@ -1,0 +1,121 @@
+"""The 90-second opening: against a real clock, then what was heard, and when. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.script import Drill
+from voicecoach.dialog.selection import choose_wording
+from voicecoach.dialog.state import Draft, Task, answer_of
+from voicecoach.events import (
+    AnswerScored,
+    DrillResult,
+    Expectation,
+    RemindAt,
+    TakeFloor,
+    TimeMark,
+    Tone,
+)
+from voicecoach.scoring.opening import LANDMARKS, opening_landmarks
+
+MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
+"""A soft tone when two thirds are over, and one shortly before the end."""
+
+TIME_UP = "time_up"
+
+
+class OpeningDrill:
+    """One prompt, 90 seconds, four things that must be heard; "again" for another go.
+
+    Args:
+        material: script, judge and seed.
+        drill: prompts and phrases.
+    """
+
+    name = "opening"
+
+    def __init__(self, material: Material, drill: Drill) -> None:
+        self._material = material
+        self._drill = drill
+        self.minutes = drill.rounds * (drill.target_s + 60.0) / 60.0
+
+    def begin(self, draft: Draft) -> None:
+        """Explain, and put the first prompt."""
+        self._next_round(draft, self._drill.instructions)
+
+    def answered(self, draft: Draft) -> None:
+        """Say what was heard and what was not, and offer another go."""
+        task = draft.state.task
+        assert task is not None
+        score = self._material.judge(answer_of(task.words), "opening_90s")
+        landmarks = opening_landmarks(task.words, " ".join(w.text for w in task.words))
+        draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
+        draft.put(DrillResult(draft.at_s, "opening", draft.state.index, landmarks.to_json()))
+        heard = [name for name in LANDMARKS if getattr(landmarks, name) is not None]
+        close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned", draft.at_s)
+        self._feedback(draft, heard)
+        if draft.state.index >= self._drill.rounds:
+            end(draft, "finished")
+        else:
+            self._next_round(draft, self._wording("again", draft))
+
+    def _feedback(self, draft: Draft, heard: list[str]) -> None:
+        missing = [name for name in LANDMARKS if name not in heard]
+        if not heard:
+            draft.say(self._wording("nothing_heard", draft), "feedback")
+            return
+        draft.say(self._wording("heard", draft, points=self._points(heard, draft)), "feedback")
+        if missing:
+            points = self._points(missing, draft)
+            draft.say(self._wording("missing", draft, points=points), "feedback")
+
+    def _points(self, names: list[str], draft: Draft) -> str:
+        spoken = [self._wording(f"point_{name}", draft) for name in names]
+        return spoken[0] if len(spoken) == 1 else f"{', '.join(spoken[:-1])} and {spoken[-1]}"
+
+    def _wording(self, key: str, draft: Draft, **slots: object) -> str:
+        options = self._drill.phrases[key]
+        text = choose_wording(options, self._material.seed, key, draft.state.said)
+        return text.format(**slots)
+
+    def _next_round(self, draft: Draft, lead: str) -> None:
+        """Put the prompt; the same one each time, so that the goes can be compared."""
+        prompt = choose_wording(self._drill.prompts, self._material.seed, "opening")
+        first = draft.state.index == 0
+        draft.set(index=draft.state.index + 1)
+        task = Task(
+            id=f"r{draft.state.index}",
+            kind="drill",
+            spoken=prompt,
+            expectation=Expectation("opening", self._drill.target_s),
+            reminders=(*MARKS, RemindAt(self._drill.target_s, TIME_UP)),
+        )
+        open_task(draft, task, draft.at_s)
+        draft.say(f"{lead} {prompt}" if first else lead, "question")
+
+    def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
+        """There is one prompt only: leaving it ends the drill."""
+        close_task(draft, outcome, draft.at_s)
+        end(draft, "finished")
+
+    def hints(self, task: Task) -> tuple[str, ...]:
+        """The points that the listener waits for are the hint."""
+        return self._drill.phrases["hint"]
+
+    def marked(self, draft: Draft, mark: TimeMark) -> None:
+        """Sound the tone, or take the floor when the time is up."""
+        if mark.name == TIME_UP:
+            draft.put(Tone(TIME_UP), TakeFloor())
+        else:
+            draft.put(Tone(mark.name))
+
+    def again(self, draft: Draft) -> None:
+        """Start the clock anew."""
+        task = draft.state.task
+        assert task is not None
+        draft.set(task=dataclasses.replace(task, words=()), held=())
+        draft.say(task.spoken, "question")
+
+    def close(self, draft: Draft) -> None:
+        """The feedback has been given with each round."""

@@ -1,0 +1,106 @@
+"""What each spoken command does. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from voicecoach.dialog.activity import Activity, Material, end
+from voicecoach.dialog.state import Draft, Phase
+
+Obey = Callable[[Activity, Material, Draft], None]
+
+
+def obey(activity: Activity, material: Material, draft: Draft, command: str) -> None:
+    """Carry out a command that was heard; one without a meaning here gets the help."""
+    COMMANDS.get(command, _help)(activity, material, draft)
+
+
+def _repeat(activity: Activity, material: Material, draft: Draft) -> None:
+    _repeat_task(material, draft, "repeat_lead", slow=False)
+
+
+def _slower(activity: Activity, material: Material, draft: Draft) -> None:
+    _repeat_task(material, draft, "slower_lead", slow=True)
+
+
+def _repeat_task(material: Material, draft: Draft, lead: str, slow: bool) -> None:
+    task = draft.state.task
+    assert task is not None
+    draft.say(f"{material.phrase(lead, draft)} {task.spoken}", task.kind, slow)
+
+
+def _skip(activity: Activity, material: Material, draft: Draft) -> None:
+    activity.give_up(draft, "skipped", whole_question=False)
+
+
+def _next(activity: Activity, material: Material, draft: Draft) -> None:
+    activity.give_up(draft, "skipped", whole_question=True)
+
+
+def _hint(activity: Activity, material: Material, draft: Draft) -> None:
+    task, given = draft.state.task, draft.state.hints
+    assert task is not None
+    hints = activity.hints(task)
+    if given >= len(hints):
+        material.say(draft, "hints_used_up", "reply")
+        return
+    draft.set(hints=given + 1)
+    draft.say(f"{material.phrase('hint_lead', draft)} {hints[given]}", "reply")
+
+
+def _pause(activity: Activity, material: Material, draft: Draft) -> None:
+    draft.set(phase=Phase.PAUSED)
+    material.say(draft, "pause", "reply")
+
+
+def _resume(activity: Activity, material: Material, draft: Draft) -> None:
+    task = draft.state.task
+    assert task is not None
+    lead = material.phrase("resume", draft)
+    # After an interrupted answer the candidate knows the question; otherwise it is asked again.
+    draft.say(lead if draft.state.held else f"{lead} {task.spoken}", "reply")
+
+
+def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
+    rest_min = activity.minutes - (draft.at_s - draft.state.started_s) / 60.0
+    material.say(draft, "time_left", "reply", minutes=max(1, round(rest_min)))
+
+
+def _done(activity: Activity, material: Material, draft: Draft) -> None:
+    task, held = draft.state.task, draft.state.held
+    assert task is not None
+    if not held and not task.words:
+        material.say(draft, "nudge_first", "nudge")
+        return
+    draft.set(task=dataclasses.replace(task, words=task.words + held), held=())
+    activity.answered(draft)
+
+
+def _again(activity: Activity, material: Material, draft: Draft) -> None:
+    activity.again(draft)
+
+
+def _stop(activity: Activity, material: Material, draft: Draft) -> None:
+    end(draft, "stopped")
+
+
+def _help(activity: Activity, material: Material, draft: Draft) -> None:
+    material.say(draft, "help", "reply")
+
+
+COMMANDS: dict[str, Obey] = {
+    "repeat": _repeat,
+    "slower": _slower,
+    "skip": _skip,
+    "next": _next,
+    "hint": _hint,
+    "pause": _pause,
+    "resume": _resume,
+    "time_left": _time_left,
+    "done": _done,
+    "again": _again,
+    "stop": _stop,
+    "help": _help,
+}
+"""By name of the command."""

@@ -1,0 +1,342 @@
+"""A session running: everything that happens, taken one after the other, and what follows from it.
+
+Sound from the microphone, words from the recogniser's worker, moments from the loudspeaker, timers,
+Ctrl-C: all of it comes to one inbox, and one loop takes it out, asks the turn policy and the
+dialogue what follows, and does it. Nothing else decides anything, so a session is as deterministic
+as what is put into the inbox. `voicecoach.loop` has the two kinds of inbox, live and virtual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from voicecoach import metrics
+from voicecoach.audio.format import FRAME_S, AudioChunk, Clip, Samples
+from voicecoach.clock import Clock
+from voicecoach.dialog.machine import DIALOG_EVENTS, Conversation
+from voicecoach.endpoint import TurnPolicy
+from voicecoach.errors import UnexpectedEvent, VoicecoachError
+from voicecoach.events import (
+    CloseSegment,
+    Command,
+    End,
+    Event,
+    FloorTaken,
+    Hush,
+    Listen,
+    MeasureSelf,
+    Problem,
+    RecordingStarted,
+    RemindAt,
+    SegmentTranscribed,
+    SelfMeasured,
+    SessionEnded,
+    SessionStarted,
+    Speak,
+    StopRequested,
+    TakeFloor,
+    TaskOpened,
+    Tone,
+    UtteranceFinished,
+    UtteranceReady,
+    UtteranceStarted,
+)
+from voicecoach.hearing import Ears, Transcriber
+from voicecoach.loop import Failed, Inbox, Timers, Worker
+from voicecoach.ports import Loudspeaker, Microphone, Recognizer, Voice, VoiceActivityDetector
+
+ECHO_TAIL_S = 0.15
+"""After the coach has spoken through a loudspeaker, the room still does for so long."""
+
+BACKLOG_S = 3.0
+"""Sound waiting for the recogniser beyond which the user is told."""
+
+TONE_PREFIX = "tone:"
+"""Marks sounds that are no utterances."""
+
+
+class SessionLog(Protocol):
+    """Keeps events and the candidate's sound as they come."""
+
+    def append(self, event: Event) -> None:
+        """Keep one event."""
+        ...
+
+    def audio(self, samples: Samples) -> None:
+        """Keep sound, 16 kHz mono, that follows on what was kept before."""
+        ...
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a session is made of.
+
+    Attributes:
+        clock: system or virtual.
+        inbox: on the same clock.
+        timers: those of the parts that own no thread.
+        worker: runs the recogniser's jobs.
+        microphone: or recordings, or a keyboard.
+        detector: of voice; None for typed answers.
+        recognizer: makes the recogniser; None for typed answers.
+        voice: text to sound.
+        speaker: plays it.
+        log: keeps everything.
+        tone: the sound of a mark, by name.
+        hears_itself: whether the microphone picks up the loudspeaker; then nothing is listened to
+            while the coach speaks.
+        cue: called with the open task whenever the candidate gets the floor; recordings and
+            keyboards wait for it.
+        observers: called with each event, for whoever shows them.
+    """
+
+    clock: Clock
+    inbox: Inbox
+    timers: Timers
+    worker: Worker
+    microphone: Microphone
+    detector: VoiceActivityDetector | None
+    recognizer: Callable[[], Recognizer] | None
+    voice: Voice
+    speaker: Loudspeaker
+    log: SessionLog
+    tone: Callable[[str], Clip]
+    hears_itself: bool = False
+    cue: Callable[[TaskOpened], None] | None = None
+    observers: Sequence[Callable[[Event], None]] = field(default_factory=tuple)
+
+
+class Session:
+    """One conversation, from the first word to the last.
+
+    Args:
+        parts: what it is made of.
+        conversation: what is said.
+        opening_event: what the log begins with; its `at_s` is set when the session starts.
+    """
+
+    def __init__(
+        self, parts: Parts, conversation: Conversation, opening_event: SessionStarted
+    ) -> None:
+        self._parts = parts
+        self._conversation = conversation
+        self._opening_event = opening_event
+        self._policy = TurnPolicy(conversation.is_command)
+        self._ears = self._make_ears()
+        self._said: dict[str, Speak] = {}
+        self._task: TaskOpened | None = None
+        self._listening = False
+        self._deaf_until_s = 0.0
+        self._heard_until_s = 0.0
+        self._recording = False
+        self._told_backlog = False
+        self._running = True
+        self.events: list[Event] = []
+        self._do_command: dict[type[Command], Callable[[Any], None]] = {
+            Speak: self._speak,
+            Hush: lambda _: parts.speaker.hush(),
+            Listen: self._listen,
+            RemindAt: self._policy.remind,
+            Tone: lambda c: parts.speaker.play(TONE_PREFIX + c.name, parts.tone(c.name)),
+            TakeFloor: lambda _: self._carry_out(self._policy.time_up(parts.clock.now())),
+            CloseSegment: lambda _: self._close_segment(),
+            MeasureSelf: lambda _: self._measure(),
+            End: self._end,
+        }
+
+    def _make_ears(self) -> Ears | None:
+        parts = self._parts
+        if parts.detector is None or parts.recognizer is None:
+            return None
+        transcriber = Transcriber(parts.recognizer, parts.clock.now)
+        parts.worker.submit(transcriber.prepare)
+        return Ears(parts.detector, transcriber, parts.worker.submit)
+
+    def request_stop(self) -> None:
+        """End the session from outside, keeping everything; may be called from a signal handler."""
+        self._parts.inbox.put(StopRequested(self._parts.clock.now()))
+
+    def run(self) -> list[Event]:
+        """Run to the end and return the events.
+
+        Raises:
+            VoicecoachError: a part failed; everything up to then is kept.
+        """
+        parts = self._parts
+        try:
+            parts.speaker.start(self)
+            parts.microphone.start(parts.inbox.put, parts.inbox.put)
+            self._note(self._opening_event)
+            while self._running:
+                self._step()
+        except VoicecoachError as error:
+            self._fail(error)
+            raise
+        finally:
+            parts.microphone.stop()
+            parts.speaker.stop()
+            parts.worker.stop()
+            parts.voice.close()
+        return self.events
+
+    def _step(self) -> None:
+        """Wait for the next thing to happen, and let everything follow from it that does."""
+        parts = self._parts
+        moments = [m for m in (parts.timers.next_s, self._policy.deadline_s) if m is not None]
+        item = parts.inbox.get(min(moments, default=None))
+        now_s = parts.clock.now()
+        if isinstance(item, AudioChunk):
+            self._hear(item)
+        elif isinstance(item, Event):
+            self._note(item)
+        elif isinstance(item, Failed):
+            raise item.error
+        parts.timers.run_due(now_s)
+        self._carry_out(self._policy.advance(now_s))
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def _note(self, event: Event) -> None:
+        """Keep an event, show it, and do what follows from it."""
+        self.events.append(event)
+        self._parts.log.append(event)
+        for observer in self._parts.observers:
+            observer(event)
+        if isinstance(event, TaskOpened):
+            self._task = event
+        self._carry_out(self._policy.hear(event))
+        if type(event) in DIALOG_EVENTS and self._running:
+            try:
+                outputs = self._conversation.handle(event)
+            except UnexpectedEvent as error:
+                # A moment that came too late, such as the end of a sound that was just cut off.
+                self._parts.log.append(Problem(event.at_s, error.code, error.message))
+            else:
+                self._carry_out(outputs)
+        if isinstance(event, SegmentTranscribed):
+            self._prepare_reply()
+
+    def _carry_out(self, outputs: Sequence[Event | Command]) -> None:
+        for output in outputs:
+            if isinstance(output, Event):
+                self._note(output)
+            else:
+                self._do_command[type(output)](output)
+
+    def _fail(self, error: VoicecoachError) -> None:
+        """Write down why the session ends here, if writing is still possible."""
+        at_s = self._parts.clock.now()
+        for event in (Problem(at_s, error.code, error.message), SessionEnded(at_s, "failed")):
+            self.events.append(event)
+            try:
+                self._parts.log.append(event)
+            except VoicecoachError:
+                return
+
+    # --- hearing --------------------------------------------------------------------------------
+
+    def _hear(self, chunk: AudioChunk) -> None:
+        if not self._recording:
+            self._recording = True
+            self._note(RecordingStarted(chunk.start_s))
+        self._parts.log.audio(chunk.samples)
+        self._heard_until_s = chunk.end_s
+        if self._ears is None or chunk.start_s < self._deaf_until_s:
+            return
+        event = self._ears.hear(chunk)
+        if event is not None:
+            self._note(event)
+        self._watch_backlog()
+
+    def _watch_backlog(self) -> None:
+        """Tell once that the recogniser is slower than speech; nothing is lost, it only lags."""
+        waiting_s = self._parts.worker.backlog * FRAME_S
+        if waiting_s > BACKLOG_S and not self._told_backlog:
+            self._told_backlog = True
+            message = f"Recognition is {waiting_s:.0f} s behind; a smaller model would keep up."
+            self._note(Problem(self._parts.clock.now(), "asr.behind", message))
+
+    def _listen(self, command: Listen) -> None:
+        now_s = self._parts.clock.now()
+        self._listening = True
+        if self._ears is not None:
+            if self._parts.hears_itself:
+                self._deaf_until_s = now_s + ECHO_TAIL_S
+            self._ears.listen()
+            self._policy.listen(command.expectation, now_s, voiced=self._ears.voiced)
+        if self._parts.cue is not None and self._task is not None:
+            self._parts.cue(self._task)
+
+    def _close_segment(self) -> None:
+        if self._ears is not None:
+            self._ears.close_segment(self._heard_until_s)
+
+    def _prepare_reply(self) -> None:
+        """Render what the coach would say if the turn were over now; say nothing."""
+        turn = self._policy.pending_turn
+        prefetch = getattr(self._parts.voice, "prefetch", None)
+        if turn is None or prefetch is None:
+            return
+        outputs = self._conversation.preview(turn)
+        prefetch([(o.text, o.slow) for o in outputs if isinstance(o, Speak)])
+
+    # --- speaking -------------------------------------------------------------------------------
+
+    def _speak(self, command: Speak) -> None:
+        parts = self._parts
+        if self._listening:
+            self._stop_listening()
+        decided_s = parts.clock.now()
+        is_cached = getattr(parts.voice, "is_cached", None)
+        cached = bool(is_cached and is_cached(command.text, command.slow))
+        self._said[command.utterance_id] = command
+        clip = parts.voice.render(command.text, command.slow)
+        self._note(UtteranceReady(parts.clock.now(), command.utterance_id, decided_s, cached))
+        parts.speaker.play(command.utterance_id, clip)
+
+    def _stop_listening(self) -> None:
+        self._listening = False
+        if self._ears is None:
+            return
+        if self._parts.hears_itself:
+            self._ears.deafen()
+            self._deaf_until_s = float("inf")
+        else:
+            self._ears.watch()
+
+    def started(self, utterance_id: str, at_s: float) -> None:
+        """The loudspeaker's word that a first word was heard; from its own thread."""
+        said = self._said.get(utterance_id)
+        if said is not None:
+            event = UtteranceStarted(at_s, utterance_id, said.purpose, said.text)
+            self._parts.inbox.put(event)
+
+    def finished(self, utterance_id: str, at_s: float, cut: bool) -> None:
+        """The loudspeaker's word that an utterance has ended; from its own thread."""
+        if utterance_id in self._said:
+            self._parts.inbox.put(UtteranceFinished(at_s, utterance_id, cut))
+
+    def failed(self, code: str, message: str) -> None:
+        """The loudspeaker's word that it is gone; from its own thread."""
+        self._parts.inbox.put(Problem(self._parts.clock.now(), code, message))
+
+    # --- figures and end ------------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        figures = metrics.compute(self.events)
+        self._note(
+            SelfMeasured(
+                at_s=self._parts.clock.now(),
+                replies=figures.ttfw.n,
+                ttfw_p50_s=figures.ttfw.p50_s,
+                ttfw_p95_s=figures.ttfw.p95_s,
+                share_within_gate=figures.ttfw.share_within_gate,
+                turns_per_task=figures.turns_per_task,
+            )
+        )
+
+    def _end(self, command: End) -> None:
+        self._running = False
+        self._note(SessionEnded(self._parts.clock.now(), command.reason))
