@@ -1,0 +1,502 @@
+"""The coach measured by the metrics that it teaches: from events to figures. Pure.
+
+Owns: what each figure means, the gate, and the percentile. Must not touch: clocks, files, devices.
+
+The words are those of `voicecoach.events`; here is how they become figures.
+
+Reply
+    The first `UtteranceStarted` after a `FloorTaken`, with no other `FloorTaken` between. A nudge
+    answers silence and not a turn: with it the turn counts as not replied to. What is said before
+    the candidate has spoken (a greeting, the question) is no reply and has no time to first word.
+Time to first word (TTFW)
+    The reply's first word − the turn's speech end: the silence that the candidate hears. An
+    acknowledgement, where there is one, is the first utterance and so the reply. Not known where
+    answers are typed.
+Floor delay
+    Floor taken − speech end: the patience of the turn policy, a part of the TTFW.
+Response latency
+    First word − floor taken: the machine's own share. Its parts follow each other and add up to it:
+    *recognition* until the turn's last words were final (0 where they were before the floor was
+    taken), *decision* until the dialogue had decided what to say, *synthesis* until the sound was
+    handed to the output, *output* until the first word left the device.
+False cut-in
+    A reply during which the candidate goes on: the candidate's voice starts between the speech end
+    and one second after the reply's first word, before the reply has ended. Voice whose words turn
+    out to be none, or the coach's own (the microphone hears the loudspeaker), is no candidate.
+    Turns ended by the clock (`time_up`) are cut on purpose and do not count, in neither number.
+Turns per task
+    Mean number of candidate turns of the tasks that were resolved, commands and unclear turns
+    included. *Task resolution rate*: resolved tasks of those closed. *Fallback rate*: turns that
+    were answered by "I didn't catch that", of all turns. *Repair turns*: requests to repeat or to
+    speak slower, and turns spent on a probe that asks for clarification.
+Speaking share
+    The candidate's voice in their turns, of all speech.
+
+A figure that nothing supports is None, never 0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from voicecoach.events import (
+    Event,
+    FloorTaken,
+    SegmentTranscribed,
+    SelfMeasured,
+    SessionStarted,
+    TaskClosed,
+    TaskOpened,
+    TurnTaken,
+    UtteranceFinished,
+    UtteranceReady,
+    UtteranceStarted,
+    VoiceStarted,
+)
+
+GATE_MS = 300.0
+"""The first word is to be heard within this time ..."""
+
+GATE_SHARE = 0.95
+"""... in this share of the replies."""
+
+CUT_IN_WINDOW_S = 1.0
+"""Voice that starts later than this after the reply's first word is an interruption of the coach,
+not the rest of a turn."""
+
+ECHO_SHARE = 0.6
+"""Share of a stretch's words that are in what the coach is saying from which it is an echo."""
+
+PARTS = ("recognition", "decision", "synthesis", "output")
+"""Of the response latency, in their order."""
+
+TURN_KINDS = ("answer", "command", "unclear")
+
+REPAIR_COMMANDS = frozenset({"repeat", "slower"})
+REPAIR_PROBES = frozenset({"clarify"})
+
+
+# --- figures ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Times in milliseconds.
+
+    Attributes:
+        n: how many.
+        p50: median, None when `n` is 0, as the others.
+        p95: 95th percentile.
+        longest: the greatest.
+    """
+
+    n: int
+    p50: float | None
+    p95: float | None
+    longest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gated(Spread):
+    """Times that have to keep within the gate.
+
+    Attributes:
+        share_within_gate: share of the times of at most `GATE_MS`; None when `n` is 0.
+    """
+
+    share_within_gate: float | None
+
+    @property
+    def gate_met(self) -> bool | None:
+        """Whether `GATE_SHARE` of the times are within the gate; None when there are none."""
+        share = self.share_within_gate
+        return None if share is None else share >= GATE_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many."""
+
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None of nothing."""
+        return self.count / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures of one session, or of several together; defined at the head of this module.
+
+    Attributes:
+        sessions: how many.
+        simulated: how many of them ran on a virtual clock: their times were heard by nobody.
+        typed: how many had typed answers, which have no speech end.
+        ttfw: time to first word.
+        ttfw_by_kind: likewise, by the kind of turn that was replied to.
+        floor_delay: speech end to floor taken.
+        response_latency: floor taken to first word.
+        parts: of the response latency, by name.
+        false_cut_ins: of the replies.
+        turns_per_task: mean over resolved tasks.
+        task_resolution: resolved of closed tasks.
+        fallback: unclear of all turns.
+        repair_turns: how many.
+        turns: candidate turns.
+        tasks: tasks opened.
+        questions: those of them that are questions or rounds of a drill.
+        duration_s: from the first to the last event, in seconds.
+        candidate_s: the candidate's voice, in seconds.
+        coach_s: the coach's, likewise.
+    """
+
+    sessions: int
+    simulated: int
+    typed: int
+    ttfw: Gated
+    ttfw_by_kind: Mapping[str, Gated] = field(hash=False)
+    floor_delay: Spread
+    response_latency: Spread
+    parts: Mapping[str, Spread] = field(hash=False)
+    false_cut_ins: Rate
+    turns_per_task: float | None
+    task_resolution: Rate
+    fallback: Rate
+    repair_turns: int
+    turns: int
+    tasks: int
+    questions: int
+    duration_s: float
+    candidate_s: float
+    coach_s: float
+
+    @property
+    def speaking_share(self) -> float | None:
+        """The candidate's part of all speech, 0 to 1; None when nobody spoke."""
+        spoken_s = self.candidate_s + self.coach_s
+        return self.candidate_s / spoken_s if spoken_s else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document that ``voicecoach metrics --json`` prints; times in milliseconds."""
+        return {
+            "sessions": self.sessions,
+            "simulated_sessions": self.simulated,
+            "typed_sessions": self.typed,
+            "ttfw_ms": _gated_json(self.ttfw),
+            "ttfw_by_turn_ms": {k: _gated_json(v) for k, v in self.ttfw_by_kind.items()},
+            "floor_delay_ms": _spread_json(self.floor_delay),
+            "response_latency_ms": {
+                **_spread_json(self.response_latency),
+                "parts": {k: _spread_json(v) for k, v in self.parts.items()},
+            },
+            "false_cut_ins": _rate_json(self.false_cut_ins),
+            "turns_per_task": _rounded(self.turns_per_task, 3),
+            "task_resolution": _rate_json(self.task_resolution),
+            "fallback": _rate_json(self.fallback),
+            "repair_turns": self.repair_turns,
+            "turns": self.turns,
+            "tasks": self.tasks,
+            "questions": self.questions,
+            "duration_s": _rounded(self.duration_s, 3),
+            "candidate_s": _rounded(self.candidate_s, 3),
+            "coach_s": _rounded(self.coach_s, 3),
+            "speaking_share": _rounded(self.speaking_share, 4),
+        }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _spread_json(spread: Spread) -> dict[str, Any]:
+    return {
+        "n": spread.n,
+        "p50": _rounded(spread.p50, 1),
+        "p95": _rounded(spread.p95, 1),
+        "max": _rounded(spread.longest, 1),
+    }
+
+
+def _gated_json(gated: Gated) -> dict[str, Any]:
+    gate = {"limit_ms": GATE_MS, "share": GATE_SHARE, "met": gated.gate_met}
+    share = _rounded(gated.share_within_gate, 4)
+    return {**_spread_json(gated), "share_within_gate": share, "gate": gate}
+
+
+def _rate_json(rate: Rate) -> dict[str, Any]:
+    return {"count": rate.count, "of": rate.of, "rate": _rounded(rate.share, 4)}
+
+
+def percentile(values: Sequence[float], percent: int) -> float | None:
+    """Return the nearest-rank percentile: the least value that `percent` of them do not exceed.
+
+    No value is made up between two that were measured, and the 95th percentile is within a limit
+    exactly when 95% of the values are. None of nothing.
+    """
+    if not values:
+        return None
+    rank = -(-percent * len(values) // 100)  # rounded up, without the errors of floating point
+    return sorted(values)[max(rank, 1) - 1]
+
+
+# --- one reply after the other ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A turn of the candidate's and the first word of the coach's reply to it.
+
+    Attributes:
+        speech_end_s: end of the turn's last voiced frame.
+        floor_s: when the floor was taken.
+        first_word_s: when the reply was first heard.
+        end_s: when that utterance ended; infinity where the log does not tell.
+        turn_kind: of `TURN_KINDS`, '' where the turn was not noted.
+        rule: by which the floor was taken.
+        text: of the reply's first utterance.
+        parts_s: length of each of `PARTS`, in seconds; None where the log does not tell.
+        cut_in: whether the candidate went on.
+    """
+
+    speech_end_s: float
+    floor_s: float
+    first_word_s: float
+    end_s: float
+    turn_kind: str
+    rule: str
+    text: str
+    parts_s: tuple[float, ...] | None
+    cut_in: bool
+
+    @property
+    def ttfw_ms(self) -> float:
+        """Time to first word in milliseconds."""
+        return _milliseconds(self.first_word_s - self.speech_end_s)
+
+    @property
+    def floor_delay_ms(self) -> float:
+        """Speech end to floor taken, in milliseconds."""
+        return _milliseconds(self.floor_s - self.speech_end_s)
+
+    @property
+    def latency_ms(self) -> float:
+        """Response latency in milliseconds."""
+        return _milliseconds(self.first_word_s - self.floor_s)
+
+
+def _milliseconds(seconds: float) -> float:
+    """To the microsecond: 1.3 − 1.0 is 0.30000000000000004, which is not beyond the gate."""
+    return round(seconds * 1000.0, 3)
+
+
+def replies(events: Sequence[Event]) -> tuple[Reply, ...]:
+    """Return the replies of a session, in their order."""
+    ready = {e.utterance_id: e for e in events if isinstance(e, UtteranceReady)}
+    ends = {e.utterance_id: e.at_s for e in events if isinstance(e, UtteranceFinished)}
+    voices = _voices(events)
+    found: list[Reply] = []
+    floor: FloorTaken | None = None
+    kind, final_s = "", 0.0
+    for event in events:
+        if isinstance(event, FloorTaken):
+            floor, kind, final_s = event, "", event.at_s
+        elif floor is None:
+            continue
+        elif isinstance(event, TurnTaken):
+            kind = event.kind
+        elif isinstance(event, SegmentTranscribed) and event.words:
+            final_s = event.at_s
+        elif isinstance(event, UtteranceStarted):
+            if event.purpose != "nudge":
+                end_s = ends.get(event.utterance_id, float("inf"))
+                parts = _parts(floor, final_s, ready.get(event.utterance_id), event.at_s)
+                cut_in = any(_goes_on(voice, floor, event, end_s) for voice in voices)
+                found.append(
+                    Reply(
+                        speech_end_s=floor.speech_end_s,
+                        floor_s=floor.at_s,
+                        first_word_s=event.at_s,
+                        end_s=end_s,
+                        turn_kind=kind,
+                        rule=floor.rule,
+                        text=event.text,
+                        parts_s=parts,
+                        cut_in=cut_in,
+                    )
+                )
+            floor = None
+    return tuple(found)
+
+
+def _parts(
+    floor: FloorTaken, final_s: float, ready: UtteranceReady | None, first_word_s: float
+) -> tuple[float, ...] | None:
+    """Lengths of the parts: moments before the part's begin or after the first word are cut."""
+    if ready is None:
+        return None
+    lengths = []
+    begin_s = floor.at_s
+    for moment_s in (final_s, ready.decided_s, ready.at_s, first_word_s):
+        end_s = max(begin_s, min(moment_s, first_word_s))
+        lengths.append(end_s - begin_s)
+        begin_s = end_s
+    return tuple(lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """The candidate's side making sound, and what it turned out to be (None: never transcribed)."""
+
+    start_s: float
+    words: tuple[str, ...] | None
+
+
+def _voices(events: Sequence[Event]) -> tuple[_Voice, ...]:
+    voices: list[_Voice] = []
+    for event in events:
+        if isinstance(event, VoiceStarted):
+            voices.append(_Voice(event.speech_start_s, None))
+        elif isinstance(event, SegmentTranscribed) and voices and voices[-1].words is None:
+            if event.through_s <= voices[-1].start_s:
+                continue  # the words of the stretch before it, come late
+            words = tuple(word.text for word in event.words)
+            voices[-1] = dataclasses.replace(voices[-1], words=words)
+    return tuple(voices)
+
+
+def _goes_on(voice: _Voice, floor: FloorTaken, reply: UtteranceStarted, end_s: float) -> bool:
+    last_s = min(reply.at_s + CUT_IN_WINDOW_S, end_s)
+    if not floor.speech_end_s < voice.start_s < last_s:
+        return False
+    if voice.words is None:
+        return True
+    said = set(_bare(reply.text).split())
+    echoed = sum(_bare(word) in said for word in voice.words)
+    return bool(voice.words) and echoed < ECHO_SHARE * len(voice.words)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum() or c in " '")
+
+
+# --- all together -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What is counted of one session before it is summed up."""
+
+    replies: tuple[Reply, ...]
+    turns: tuple[TurnTaken, ...]
+    opened: tuple[TaskOpened, ...]
+    closed: tuple[TaskClosed, ...]
+    simulated: bool
+    typed: bool
+    repair_turns: int
+    duration_s: float
+    candidate_s: float
+    coach_s: float
+
+
+def compute(events: Sequence[Event]) -> Metrics:
+    """Return the figures of one session, finished or not."""
+    return _sum_up([_observe(events)])
+
+
+def compute_many(sessions: Iterable[Sequence[Event]]) -> Metrics:
+    """Return the figures of several sessions, every reply and every task counting alike."""
+    return _sum_up([_observe(events) for events in sessions])
+
+
+def measure_self(events: Sequence[Event], at_s: float) -> SelfMeasured:
+    """Return the session's own figures so far, for the coach to tell."""
+    figures = compute(events)
+    ttfw = figures.ttfw
+    return SelfMeasured(
+        at_s=at_s,
+        replies=ttfw.n,
+        ttfw_p50_s=None if ttfw.p50 is None else ttfw.p50 / 1000.0,
+        ttfw_p95_s=None if ttfw.p95 is None else ttfw.p95 / 1000.0,
+        share_within_gate=ttfw.share_within_gate,
+        turns_per_task=figures.turns_per_task,
+    )
+
+
+def _observe(events: Sequence[Event]) -> _Session:
+    started = next((e for e in events if isinstance(e, SessionStarted)), None)
+    opened = tuple(e for e in events if isinstance(e, TaskOpened))
+    turns = tuple(e for e in events if isinstance(e, TurnTaken))
+    clarifying = {e.task_id for e in opened if e.probe in REPAIR_PROBES}
+    begun = {e.utterance_id: e.at_s for e in events if isinstance(e, UtteranceStarted)}
+    finished = [e for e in events if isinstance(e, UtteranceFinished) and e.utterance_id in begun]
+    times = [e.at_s for e in events]
+    return _Session(
+        replies=replies(events),
+        turns=turns,
+        opened=opened,
+        closed=tuple(e for e in events if isinstance(e, TaskClosed)),
+        simulated=started is not None and started.clock == "virtual",
+        typed=started is not None and started.source == "text",
+        repair_turns=sum(t.command in REPAIR_COMMANDS or t.task_id in clarifying for t in turns),
+        duration_s=max(times) - min(times) if times else 0.0,
+        candidate_s=sum(e.voiced_s for e in events if isinstance(e, FloorTaken)),
+        coach_s=sum(max(0.0, e.at_s - begun[e.utterance_id]) for e in finished),
+    )
+
+
+def _sum_up(sessions: Sequence[_Session]) -> Metrics:
+    every = [r for s in sessions for r in s.replies]
+    spoken = [r for s in sessions if not s.typed for r in s.replies]
+    uncut = [r for r in spoken if r.rule != "time_up"]
+    turns = [t for s in sessions for t in s.turns]
+    closed = [t for s in sessions for t in s.closed]
+    opened = [t for s in sessions for t in s.opened]
+    resolved = [t.turns for t in closed if t.outcome == "resolved"]
+    timed = [r.parts_s for r in every if r.parts_s is not None]
+    return Metrics(
+        sessions=len(sessions),
+        simulated=sum(s.simulated for s in sessions),
+        typed=sum(s.typed for s in sessions),
+        ttfw=_gated([r.ttfw_ms for r in spoken]),
+        ttfw_by_kind={
+            kind: _gated([r.ttfw_ms for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
+        },
+        floor_delay=_spread([r.floor_delay_ms for r in spoken]),
+        response_latency=_spread([r.latency_ms for r in every]),
+        parts={
+            name: _spread([_milliseconds(parts[i]) for parts in timed])
+            for i, name in enumerate(PARTS)
+        },
+        false_cut_ins=Rate(sum(r.cut_in for r in uncut), len(uncut)),
+        turns_per_task=sum(resolved) / len(resolved) if resolved else None,
+        task_resolution=Rate(len(resolved), len(closed)),
+        fallback=Rate(sum(t.kind == "unclear" for t in turns), len(turns)),
+        repair_turns=sum(s.repair_turns for s in sessions),
+        turns=len(turns),
+        tasks=len(opened),
+        questions=sum(t.kind != "probe" for t in opened),
+        duration_s=sum(s.duration_s for s in sessions),
+        candidate_s=sum(s.candidate_s for s in sessions),
+        coach_s=sum(s.coach_s for s in sessions),
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    return Spread(
+        n=len(values),
+        p50=percentile(values, 50),
+        p95=percentile(values, 95),
+        longest=max(values, default=None),
+    )
+
+
+def _gated(values: Sequence[float]) -> Gated:
+    spread = _spread(values)
+    within = sum(v <= GATE_MS for v in values)
+    share = within / len(values) if values else None
+    return Gated(spread.n, spread.p50, spread.p95, spread.longest, share)
