@@ -1,0 +1,220 @@
+"""Results and figures claimed in an answer: what moved, which way, by how much, against what.
+
+A transcript may be edited or as a recogniser writes it. The extractor would rather miss a figure
+than misread one: what a claim carries is what was said, and `Claim.spoken` is empty where reading
+it back might put words into the candidate's mouth.
+
+Left out on purpose: dates, ages, counts of people in a team, how long the project took, how many
+got the new version, levels of confidence, and numbers that name things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voicecoach.scoring.claim_forms import Draft, drafts
+from voicecoach.scoring.marked import Item, MarkedLine
+from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.readback import read_back
+
+_SURE_ENOUGH = 0.4
+_READ_BACK_FROM = 0.65
+_PLANNED = word_set(
+    "if unless would should might will want wants wanted target targets goal aim aimed hope hoped",
+    "expect expected expecting plan planned suppose could i'll we'll it'll they'll would've predict",
+    "predicted forecast assume promised promise need needed",
+)
+_PAST_AFTER_D = word_set("had been seen got gone done lost made taken put said fallen grown")
+_NEGATIONS = word_set(
+    "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't cannot",
+    "can't couldn't wouldn't",
+)
+_STOPS = word_set(". and so but because which then although though")
+_HEADCOUNT = word_set("team teams headcount group squad org organization organisation staff")
+_SPANS = word_set("in over within after during by for since across")
+_SPAN_WORDS = word_set(
+    "week weeks month months quarter quarters year years day days night summer winter spring autumn",
+    "january february march april may june july august september october november december weekend",
+    "christmas",
+)
+_SEGMENT_STARTS = word_set("on for among in at across with")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One figure claimed.
+
+    Attributes:
+        quote: ``text[start_char:end_char]``, verbatim.
+        start_char: offset of its first character.
+        end_char: offset after its last one.
+        metric: what moved or was measured, as a noun phrase without article; '' where only a
+            pronoun stood for it or it could not be told.
+        direction: ``up``, ``down``, ``level``, or '' for a figure that does not move.
+        size: the change ("eight percent", "a third" as 0.333) or the amount; None where only ends
+            were said.
+        unit: ``percent``, ``points``, ``basis points``, ``share`` (a fraction of 1), ``times``, a
+            unit of time or money, ``money`` where the currency was not said, the noun counted, or
+            ''. Of `before` and `after` too where there is no size.
+        before: where it started, or what it is compared with; in `unit`.
+        after: where it ended.
+        compared: two ends, or against a comparison, or a share of a stated whole.
+        segment: for whom or where, as said right after ("odd dates"); '' otherwise.
+        span: over what time, as said right after ("in six weeks"); '' otherwise.
+        per: ``year``, ``night`` and the like; '' otherwise.
+        planned: a target, an expectation or a condition and not a result.
+        certainty: 0 to 1.
+        spoken: a fragment fit to follow "You said"; '' unless that is safe.
+        form: which way of putting it was recognised.
+    """
+
+    quote: str
+    start_char: int
+    end_char: int
+    metric: str
+    direction: str
+    size: float | None
+    unit: str
+    before: float | None
+    after: float | None
+    compared: bool
+    segment: str
+    span: str
+    per: str
+    planned: bool
+    certainty: float
+    spoken: str
+    form: str
+
+    @property
+    def change(self) -> float | None:
+        """After minus before, in `unit`; None where an end is missing."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+def extract_claims(text: str) -> tuple[Claim, ...]:
+    """Return the figures claimed in `text`, in the order in which they were said."""
+    line = MarkedLine(text)
+    chosen: list[Draft] = []
+    used: set[int] = set()
+    for draft in drafts(line):
+        if draft.certainty < _SURE_ENOUGH or used.intersection(_items_of(draft)):
+            continue
+        if _denied(line.items, draft) or _about_headcount(draft):
+            continue
+        used.update(_items_of(draft))
+        chosen.append(draft)
+    chosen.sort(key=lambda d: (d.first, d.last))
+    _carry_over(line.items, chosen)
+    return tuple(_claim(line, draft) for draft in chosen)
+
+
+def _items_of(draft: Draft) -> tuple[int, ...]:
+    """Return the items that no other claim may use: amounts, and the verb where there are none."""
+    return draft.uses or (draft.verb,)
+
+
+def _denied(items: Sequence[Item], draft: Draft) -> bool:
+    if draft.direction == "level" and draft.size is None:
+        return False
+    start = draft.verb if draft.verb >= 0 else draft.first
+    return any(items[k].word in _NEGATIONS for k in range(max(0, start - 3), start))
+
+
+def _about_headcount(draft: Draft) -> bool:
+    words = draft.subject.words if draft.subject else ()
+    return draft.unit in {"", "people"} and bool(_HEADCOUNT.intersection(words))
+
+
+def _is_planned(items: Sequence[Item], first: int) -> bool:
+    """Whether the clause that leads up to item `first` speaks of what may be, not of what was."""
+    for k in range(first, max(-1, first - 14), -1):
+        word = items[k].word
+        if word in _PLANNED:
+            return True
+        if word in {"i'd", "we'd", "you'd", "they'd", "it'd", "that'd", "he'd", "she'd"}:
+            following = items[k + 1].word if k + 1 < len(items) else ""
+            return not (following in _PAST_AFTER_D or following.endswith("ed"))
+        if word in _STOPS and k < first:
+            return False
+    return False
+
+
+def _carry_over(items: Sequence[Item], chosen: list[Draft]) -> None:
+    """Let "and stayed at 27 on even ones" take its subject and unit from the claim before."""
+    for earlier, later in zip(chosen, chosen[1:], strict=False):
+        between = [items[k].word for k in range(earlier.last + 1, later.first)]
+        joined = bool(between) and between[-1] in {"and", "but", "then"} and "." not in between
+        if later.subject is None and joined and later.form in {"level", "change to", "change by"}:
+            later.subject = earlier.subject
+            later.verbal = False
+            if not later.unit:
+                later.unit = earlier.unit
+
+
+def _claim(line: MarkedLine, draft: Draft) -> Claim:
+    first = draft.first
+    if draft.subject is not None and draft.subject.first < first and draft.verbal:
+        first = draft.subject.first
+    last = max(draft.last, *draft.uses) if draft.uses else draft.last
+    span, segment = _circumstances(line, last + 1)
+    start, end = line.span(first, last)
+    planned = _is_planned(line.items, draft.verb if draft.verb >= 0 else draft.first)
+    certainty = draft.certainty
+    spoken = ""
+    if draft.verbal and not planned and certainty >= _READ_BACK_FROM:
+        spoken = read_back(line, draft, first, last)
+    return Claim(
+        quote=line.text[start:end],
+        start_char=start,
+        end_char=end,
+        metric=draft.subject.text if draft.subject else "",
+        direction=draft.direction,
+        size=draft.size,
+        unit=draft.unit,
+        before=draft.before,
+        after=draft.after,
+        compared=draft.compared,
+        segment=segment,
+        span=span,
+        per=draft.per,
+        planned=planned,
+        certainty=certainty,
+        spoken=spoken,
+        form=draft.form,
+    )
+
+
+def _circumstances(line: MarkedLine, start: int) -> tuple[str, str]:
+    """Return the span of time and the segment said right after a claim, as they were said."""
+    items = line.items
+    span = segment = ""
+    k = start
+    for _ in range(2):
+        if k >= len(items) or items[k].word not in _SPANS | _SEGMENT_STARTS | {"that"}:
+            break
+        end = k + 1
+        while end < len(items) and end - k < 6:
+            item = items[end]
+            if item.word in _STOPS or item.word in {",", "."} or item.mark[1:2] == ":":
+                break
+            if item.quantity is not None and item.quantity.kind != "t":
+                break
+            if item.word in _SPANS | _SEGMENT_STARTS:
+                break
+            end += 1
+        words = [items[j].word for j in range(k, end)]
+        has_time = any(w in _SPAN_WORDS for w in words) or any(
+            (q := items[j].quantity) is not None and q.kind == "t" for j in range(k, end)
+        )
+        a, b = line.span(k, end - 1)
+        if has_time and not span:
+            span = line.text[a:b]
+        elif not has_time and not segment and items[k].word in _SEGMENT_STARTS and end > k + 1:
+            a, _ = line.span(k + 1, k + 1)
+            segment = line.text[a:b]
+        k = end
+    return span, segment

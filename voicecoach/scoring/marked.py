@@ -1,0 +1,141 @@
+"""A transcript as one line in which amounts and words of change are marked, for patterns to read.
+
+"The wait went from about forty to, uh, twenty two minutes" becomes
+``the wait G:went from <n0> to <t1>``: amounts by their kind and number, words of change by their
+direction (U up, D down, G either way, L level, C a comparative). The line remembers which token
+every item came from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from voicecoach.scoring.plain import Token, plain, word_set
+from voicecoach.scoring.quantities import Quantity, find_quantities
+
+UP_VERBS = word_set(
+    "rose rise rises rising risen grew grow grows grown growing increased increase increases",
+    "increasing climbed climb climbing climbs jumped jump jumps jumping gained gain gains gaining",
+    "surged surge soared soar spiked spike lifted lift lifts lifting raised raise raises raising",
+    "boosted boost boosts boosting improved improve improves improving expanded recovered added",
+    "accelerated widened doubled tripled quadrupled",
+)
+DOWN_VERBS = word_set(
+    "fell fall falls falling fallen dropped drop drops dropping declined decline declines declining",
+    "decreased decrease decreases decreasing reduced reduce reduces reducing shrank shrunk shrink",
+    "shrinking dipped dip sank sunk slid slipped lost lose loses losing cut cuts cutting shortened",
+    "plunged plummeted tumbled collapsed shaved shave trimmed trim slashed slash saved save saves",
+    "saving lowered lowers lowering narrowed eased knocked halved halving",
+)
+GO_VERBS = word_set(
+    "went gone goes go going came come comes moved move moves got get gets brought bring took take",
+    "takes pushed drove drives crept edged shot inched picked ticked ended finished settled reached",
+    "hit trended swung turned changed shifted landed",
+)
+LEVEL_VERBS = word_set("stayed stay stays staying remained remain remains held holds steady flat")
+NOUNS_UP = word_set(
+    "increase rise growth gain uplift lift improvement jump boost bump surge spike climb upswing",
+    "raise hike",
+)
+NOUNS_DOWN = word_set(
+    "decrease drop fall decline reduction dip cut loss slump slide decreases savings saving shrinkage",
+)
+COMPARATIVES = {
+    **dict.fromkeys(
+        word_set("more higher bigger larger longer better greater stronger up likelier heavier"),
+        "up",
+    ),
+    **dict.fromkeys(
+        word_set(
+            "fewer less lower smaller shorter faster slower quicker cheaper sooner earlier down worse",
+            "weaker lighter",
+        ),
+        "down",
+    ),
+}
+# A thing that is slower or dearer takes more of what is measured; faster and cheaper take less.
+COMPARATIVES["slower"] = "up"
+COMPARATIVES["later"] = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of the line.
+
+    Attributes:
+        mark: as it stands in the line.
+        first: index of its first token.
+        last: index of its last one.
+        quantity: the amount, where it is one.
+    """
+
+    mark: str
+    first: int
+    last: int
+    quantity: Quantity | None = None
+
+    @property
+    def word(self) -> str:
+        """The word without its mark; '' for an amount."""
+        if self.quantity is not None:
+            return ""
+        return self.mark[2:] if self.mark[1:2] == ":" else self.mark
+
+
+class MarkedLine:
+    """The marked line of one transcript.
+
+    Attributes:
+        text: the transcript.
+        tokens: its plain tokens.
+        items: pieces of the line, in order.
+        line: their marks, separated by single spaces, a space in front and behind.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: tuple[Token, ...] = plain(text)
+        self.items = _items(self.tokens)
+        starts = []
+        at = 1
+        for item in self.items:
+            starts.append(at)
+            at += len(item.mark) + 1
+        self._starts = starts
+        self.line = " " + "".join(f"{item.mark} " for item in self.items)
+
+    def item_at(self, offset: int) -> int:
+        """Return the index of the item at an offset in the line."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return where items `first` to `last` stand in the transcript."""
+        return self.tokens[self.items[first].first].start, self.tokens[self.items[last].last].end
+
+
+def _items(tokens: tuple[Token, ...]) -> list[Item]:
+    quantities = {q.first: (n, q) for n, q in enumerate(find_quantities(tokens))}
+    items = []
+    i = 0
+    while i < len(tokens):
+        if i in quantities:
+            n, quantity = quantities[i]
+            items.append(Item(f"<{quantity.kind}{n}>", i, quantity.last, quantity))
+            i = quantity.last + 1
+        else:
+            items.append(Item(_mark(tokens[i].text), i, i))
+            i += 1
+    return items
+
+
+def _mark(word: str) -> str:
+    if word in UP_VERBS or word in NOUNS_UP:
+        return f"U:{word}"
+    if word in DOWN_VERBS or word in NOUNS_DOWN:
+        return f"D:{word}"
+    if word in GO_VERBS:
+        return f"G:{word}"
+    if word in LEVEL_VERBS:
+        return f"L:{word}"
+    return word

@@ -1,0 +1,185 @@
+"""Where a noun phrase begins and ends, told from closed word classes alone.
+
+There is no part-of-speech tagger here: a recogniser's text has no punctuation and has errors, so a
+phrase is walked word by word and ends at what can't belong to it (conjunctions, pronouns, verbs
+that everyone uses, marks). Where that leaves doubt, the answer is no phrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voicecoach.scoring.marked import Item
+from voicecoach.scoring.plain import word_set
+
+DETERMINERS = word_set(
+    "the a an our my their his her its your this that these those each every both all overall",
+)
+PREPOSITIONS = word_set("of for in at on per with among by between across within without to from")
+PRONOUNS = word_set(
+    "it they that this we i you he she ours theirs mine which who everyone everybody nobody these",
+    "those them us him me it's that's they're we're there",
+)
+_AUXILIARIES = word_set(
+    "had has have been was were is are also then just only even really actually basically simply",
+    "still already quickly slowly probably finally eventually only hardly barely never not didn't",
+    "hadn't haven't hasn't wasn't did more again almost nearly has've suddenly immediately",
+    "gradually consistently could can all both each together would will got",
+)
+_BREAKS = word_set(
+    "and or but so because when where if while although though then than as after before until",
+    "since once whereas until what how why yes no okay well anyway plus unless except whether",
+    "about around over under into out off up down back through during like instead also said say",
+    "says think thought know knew mean guess was were is are am be been being had has have did do",
+    "does done went put saw see seen made make ran run found find looked look gave give took left",
+    "told asked ask wanted want got get kept keep let set said tried try used use started start",
+    "stopped stop shipped launched released rolled built fixed introduced switched turned changed",
+    "rewrote redesigned deployed wrote read meant would could should might will can can't didn't",
+    "don't doesn't wasn't weren't isn't aren't couldn't wouldn't won't i'd we'd they'd he'd she'd",
+    "i've we've they've i'm we're here now meanwhile obviously not sold bought called held spent",
+    "noticed noticing showed show shows saying paid pay",
+)
+_TIMES = word_set(
+    "week weeks month months quarter year years day days night morning afternoon evening today",
+    "yesterday time launch monday tuesday wednesday thursday friday saturday sunday january february",
+    "march april june july august september october november december spring summer autumn fall",
+    "winter christmas easter",
+)
+_SELECTS = word_set("that this last next first second third same each every following previous")
+_PARTICIPLE_FOLLOWS = word_set("by in on at to with from during within before after")
+_ADJECTIVES_ED = word_set(
+    "failed missed repeated abandoned completed delayed reserved unclaimed accepted refused wasted",
+    "blocked returned reopened cancelled canceled related unwanted assisted automated aged saved",
+    "median weighted expected combined unanswered resolved unresolved estimated recommended",
+    "escalated duplicated shared mixed limited logged forced sponsored listed signed red need speed",
+    "feed seed bed shed feedback unused renewed paused dropped damaged mislabeled mislabelled",
+    "contested disputed denied approved rejected paid unpaid scheduled late walked weed breed",
+)
+_LONGEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase among the items of a line.
+
+    Attributes:
+        first: index of its first item.
+        last: index of its last item.
+        pronoun: whether it is a mere pronoun.
+        words: its words without a leading determiner.
+    """
+
+    first: int
+    last: int
+    pronoun: bool
+    words: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The words in a row; '' for a pronoun."""
+        return "" if self.pronoun else " ".join(self.words)
+
+
+def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
+    """Return the noun phrase that ends just before item `verb`, adverbs and auxiliaries between."""
+    last = verb - 1
+    while last >= 0 and items[last].word in _AUXILIARIES:
+        last -= 1
+    if last < 0:
+        return None
+    # "donations that week went up": a time squeezed in between.
+    if last >= 2 and items[last].word in _TIMES and items[last - 1].word in _SELECTS:
+        last -= 2
+    if last >= 0 and items[last].word in PRONOUNS:
+        return Phrase(last, last, True, (items[last].word,))
+    first = _walk_back(items, last)
+    return _phrase(items, first, last)
+
+
+def object_between(items: Sequence[Item], first: int, last: int) -> Phrase | None:
+    """Return the noun phrase that items `first` to `last` make up, None if they are no such."""
+    words = [items[k].word for k in range(first, last + 1)]
+    if not words or any(not w or w in ",." for w in words):
+        return None
+    if len(words) == 1 and words[0] in PRONOUNS:
+        return Phrase(first, last, True, tuple(words))
+    if any(w in _BREAKS or w in PRONOUNS - DETERMINERS for w in words):
+        return None
+    return _phrase(items, first, last)
+
+
+def phrase_after(items: Sequence[Item], first: int, longest: int = 6) -> Phrase | None:
+    """Return the noun phrase that begins at item `first`."""
+    last = first - 1
+    while last + 1 < len(items) and last - first + 1 < longest:
+        item = items[last + 1]
+        word = item.word
+        if item.quantity is not None or not word or word in ",." or item.mark[1:2] == ":":
+            break
+        if word in _BREAKS or (word in PRONOUNS and word not in DETERMINERS):
+            break
+        if word in DETERMINERS and last >= first and items[last].word not in PREPOSITIONS:
+            break
+        if word in PREPOSITIONS and word not in {"of", "for", "per"}:
+            break
+        if word in _TIMES and last >= first and items[last].word in _SELECTS:
+            last -= 1
+            break
+        last += 1
+    while last >= first and items[last].word in PREPOSITIONS | DETERMINERS:
+        last -= 1
+    return _phrase(items, first, last)
+
+
+def _walk_back(items: Sequence[Item], last: int) -> int:
+    first = last + 1
+    while first > 0 and last - first + 1 < _LONGEST:
+        item = items[first - 1]
+        if not _belongs(items, first - 1, last):
+            break
+        first -= 1
+        if item.word in DETERMINERS and not _linked(items, first):
+            break
+    return first
+
+
+def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
+    item = items[k]
+    word = item.word
+    if item.quantity is not None:
+        return item.quantity.kind == "n" and k < last
+    if word in ",." or word in _BREAKS or (word in PRONOUNS and word not in DETERMINERS):
+        return False
+    if item.mark[1:2] == ":":
+        return item.mark[0] in "UD" and k < last and word.endswith("ed")
+    if word in DETERMINERS:
+        return k < last
+    if word in PREPOSITIONS:
+        return k < last and k > 0
+    if k < last and word in _TIMES and items[k + 1].word not in PREPOSITIONS:
+        return False
+    if word.endswith("ed") and len(word) > 4 and word not in _ADJECTIVES_ED:
+        after = items[k + 1].word if k < last else ""
+        return after in _PARTICIPLE_FOLLOWS
+    return True
+
+
+def _linked(items: Sequence[Item], k: int) -> bool:
+    """Whether a preposition stands before item `k` with a noun before that."""
+    if k < 2 or items[k - 1].word not in PREPOSITIONS:
+        return False
+    before = items[k - 2]
+    word = before.word
+    return bool(word) and word not in ",." and word not in _BREAKS and word not in PRONOUNS
+
+
+def _phrase(items: Sequence[Item], first: int, last: int) -> Phrase | None:
+    while first <= last and items[first].word in PREPOSITIONS:
+        return None
+    words = [items[k].word or "#" for k in range(first, last + 1)]
+    while words and (words[0] in DETERMINERS or words[0] in _AUXILIARIES):
+        words.pop(0)
+    if not words or words[0] == "#" or all(w in _TIMES or w == "#" for w in words):
+        return None
+    return Phrase(first, last, False, tuple(w for w in words if w != "#"))

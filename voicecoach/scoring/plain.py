@@ -1,0 +1,171 @@
+"""The plain view of a transcript: its words without fillers, repeats and restarts.
+
+Every word still knows where it stands in the transcript, so that whatever is found in the plain
+view can be quoted verbatim. Punctuation is kept where there is some, but nothing may rely on it: a
+recogniser writes none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+    (?:[ap]\.m\.)                                       # six p.m.
+    | (?<![\w.])[+\u2212-](?=[\d$£€.])                  # a sign before figures
+    | \d{1,3}(?:,\d{3})+(?:\.\d+)? | \d+(?:\.\d+)? | (?<!\d)\.\d+
+    | [^\W\d_]+\d\w*                                    # p95, q3, F1: a name, not a figure
+    | [^\W\d_]+(?:['’][^\W\d_]+)*
+    | [£$€₹%]
+    | [.,;:?!…—–()"“”]
+    """,
+    re.VERBOSE,
+)
+_STOPS = frozenset(".;:?!…—–")
+_COMMAS = frozenset(',()"“”')
+
+
+def word_set(*rows: str) -> frozenset[str]:
+    """Return the words written in `rows`, separated by spaces: word lists stay readable."""
+    return frozenset(" ".join(rows).split())
+
+
+HESITATIONS = word_set("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh")
+"""Sounds that are never words."""
+
+_PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))
+_LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
+_MAY_REPEAT = frozenset({"had", "that", "very", "really", "twenty", "nineteen", "to", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, figure or mark.
+
+    Attributes:
+        text: lower case, straight apostrophes; "." for any mark that ends a clause, "," for lighter
+            ones.
+        start: offset of its first character in the transcript.
+        end: offset after its last one.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Return the words, figures and marks of `text`, in order; hyphens only separate."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        raw = match.group()
+        if raw in _STOPS:
+            word = "."
+        elif raw in _COMMAS:
+            word = ","
+        else:
+            word = raw.lower().replace("’", "'")
+        found.append(Token(word, match.start(), match.end()))
+    return tuple(found)
+
+
+def plain(text: str) -> tuple[Token, ...]:
+    """Return the tokens of `text` without fillers and without words said twice in a row."""
+    return _without_repeats(_without_fillers(tokenize(text)))
+
+
+def filler_lengths(tokens: tuple[Token, ...]) -> dict[int, int]:
+    """Return where fillers begin and how many tokens each takes.
+
+    "Like" counts only where it can't be a verb or a comparison: set off by commas or before a
+    figure.
+    """
+    found = {}
+    i = 0
+    while i < len(tokens):
+        length = _filler_at(tokens, i)
+        if length:
+            found[i] = length
+        i += length or 1
+    return found
+
+
+def _filler_at(tokens: tuple[Token, ...], i: int) -> int:
+    word = tokens[i].text
+    if word in HESITATIONS:
+        return 1
+    if word == "like":
+        return int(_like_is_filler(tokens, i))
+    for phrase in _PHRASES:
+        if word != phrase[0]:
+            continue
+        if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
+            before = tokens[i - 1].text if i else "."
+            if phrase[0] == "kind" and before in {
+                "a",
+                "the",
+                "this",
+                "that",
+                "what",
+                "one",
+                "some",
+            }:
+                return 0  # "what kind of", "a kind of": a noun
+            if phrase == ("you", "know") and before in {"do", "did", "don't", "as", "if", "let"}:
+                return 0
+            return len(phrase)
+    return 0
+
+
+def _like_is_filler(tokens: tuple[Token, ...], i: int) -> bool:
+    before = tokens[i - 1].text if i else "."
+    after = tokens[i + 1].text if i + 1 < len(tokens) else "."
+    if before in _LIKE_AS_VERB:
+        return False
+    if before in HESITATIONS or after in HESITATIONS:
+        return True
+    return (before in ",." and after == ",") or (before == "," and after != ".") or after == ","
+
+
+def _without_fillers(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    fillers = filler_lengths(tokens)
+    kept: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        if i not in fillers:
+            kept.append(tokens[i])
+            i += 1
+            continue
+        i += fillers[i]
+        # The commas around a filler belong to it.
+        if i < len(tokens) and tokens[i].text == ",":
+            i += 1
+        if kept and kept[-1].text == ",":
+            kept.pop()
+    return tuple(kept)
+
+
+def _without_repeats(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Keep the last saying of one to three words said again at once: "it was, it was"."""
+    kept: list[Token] = []
+    for token in tokens:
+        kept.append(token)
+        for size in (3, 2, 1):
+            if _drop_repeat(kept, size):
+                break
+    return tuple(kept)
+
+
+def _drop_repeat(kept: list[Token], size: int) -> bool:
+    last = [t.text for t in kept[-size:]]
+    if len(last) < size or last[0] in _MAY_REPEAT or "," in last:
+        return False
+    for gap in (0, 1):
+        end = len(kept) - size - gap
+        if end < size or (gap and kept[end].text != ","):
+            continue
+        if [t.text for t in kept[end - size : end]] == last:
+            del kept[end - size : end + gap]
+            return True
+    return False

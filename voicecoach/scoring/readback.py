@@ -1,0 +1,97 @@
+"""Turning a claim into words that can be read back to the one who said it.
+
+"You said {spoken}." The words are the candidate's own, fillers and repeats left out, with the
+speaker's "we cut our wait" turned to "you cut your wait". Where the wording is not plainly a
+clause, nothing is read back: a wrong quote is worse than none.
+"""
+
+from __future__ import annotations
+
+from voicecoach.scoring.claim_forms import Draft
+from voicecoach.scoring.marked import MarkedLine
+from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.quantities import Quantity
+
+_LONGEST = 20
+_TURNED = {
+    "my": "your",
+    "our": "your",
+    "mine": "yours",
+    "ours": "yours",
+    "we": "you",
+    "i": "you",
+    "us": "you",
+    "me": "you",
+    "we've": "you have",
+    "i've": "you have",
+}
+_UNSAFE = word_set(
+    "i'd we'd i'm we're i'll we'll you he she you're him which who what this these those if not",
+    "said say says think guess . don't didn't no never would could should might where when her his",
+)
+_SYMBOLS = {
+    "%": "percent",
+    "$": "",
+    "£": "",
+    "€": "",
+    "₹": "",
+    "+": "plus",
+    "-": "minus",
+    "−": "minus",
+}
+_CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
+_LETTERS = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
+
+
+def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
+    """Return items `first` to `last` as a clause fit to follow "You said", '' if it is not safe."""
+    start = first
+    if draft.subject is None or draft.verb < 0:
+        return ""
+    if draft.subject.first > draft.verb:
+        # "we cut the wait by": the one who did it stands before the verb.
+        doer = draft.verb - 1
+        if doer < 0 or line.items[doer].word not in {"we", "i", "it", "they"}:
+            return ""
+        start = doer
+    words = []
+    for k in range(start, last + 1):
+        item = line.items[k]
+        if item.quantity is not None:
+            words += _amount(line, item.quantity)
+        elif item.word != ",":
+            words.append(_turned(item.word))
+    if len(words) > _LONGEST or not words or _UNSAFE.intersection(words):
+        return ""
+    return _agreeing(" ".join(words))
+
+
+def _turned(word: str) -> str:
+    return _TURNED.get(word, word)
+
+
+def _agreeing(clause: str) -> str:
+    return clause.replace("you was ", "you were ").replace("you has ", "you have ")
+
+
+def _amount(line: MarkedLine, quantity: Quantity) -> list[str]:
+    """Return an amount's words for the ear: "$1.2M" as "1.2 million dollars"."""
+    words: list[str] = []
+    owed = ""
+    for k in range(quantity.first, quantity.last + 1):
+        token = line.tokens[k].text
+        if token in _CURRENCY:
+            owed = _CURRENCY[token]
+        elif token in _SYMBOLS:
+            words.append(_SYMBOLS[token])
+        elif token in _LETTERS and words and words[-1][-1].isdigit():
+            words.append(_LETTERS[token])
+        else:
+            if owed and k > quantity.core and not token[0].isdigit() and token not in _SCALES:
+                words.append(owed)
+                owed = ""
+            words.append(token)
+    return [*words, owed] if owed else words
+
+
+_SCALES = word_set("thousand million billion hundred")
