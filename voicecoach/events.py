@@ -72,6 +72,8 @@ class SessionStarted(Event):
         started: date and time, ISO 8601 with zone.
         clock: ``system``, or ``virtual`` where time was only simulated: its latencies are the
             parts' own patience, not what anyone heard.
+        half_duplex: whether nothing is listened to while the coach speaks, because the microphone
+            picks up the loudspeaker: then it cannot be noticed that the candidate goes on.
     """
 
     session_id: str
@@ -85,6 +87,7 @@ class SessionStarted(Event):
     version: str
     started: str
     clock: str = "system"
+    half_duplex: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ False cut-in
     A reply during which the candidate goes on: the candidate's voice starts between the speech end
     and one second after the reply's first word, before the reply has ended. Voice whose words turn
     out to be none, or the coach's own (the microphone hears the loudspeaker), is no candidate.
-    Turns ended by the clock (`time_up`) are cut on purpose and do not count, in neither number.
+    Turns ended by the clock (`time_up`) are cut on purpose and do not count, in neither number; nor
+    do sessions that could not hear the candidate while the coach spoke, for there it is not known.
 Turns per task
     Mean number of candidate turns of the tasks that were resolved, commands and unclear turns
     included. *Task resolution rate*: resolved tasks of those closed. *Fallback rate*: turns that
@@ -46,7 +47,6 @@ from voicecoach.events import (
     Event,
     FloorTaken,
     SegmentTranscribed,
-    SelfMeasured,
     SessionStarted,
     TaskClosed,
     TaskOpened,
@@ -57,7 +57,7 @@ from voicecoach.events import (
     VoiceStarted,
 )
 
-GATE_MS = 300.0
+GATE_S = 0.3
 """The first word is to be heard within this time ..."""
 
 GATE_SHARE = 0.95
@@ -84,19 +84,19 @@ REPAIR_PROBES = frozenset({"clarify"})
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Times in milliseconds.
+    """Times, in seconds.
 
     Attributes:
         n: how many.
-        p50: median, None when `n` is 0, as the others.
-        p95: 95th percentile.
-        longest: the greatest.
+        p50_s: median; None when `n` is 0, as the others.
+        p95_s: 95th percentile.
+        longest_s: the greatest.
     """
 
     n: int
-    p50: float | None
-    p95: float | None
-    longest: float | None
+    p50_s: float | None
+    p95_s: float | None
+    longest_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Gated(Spread):
     """Times that have to keep within the gate.
 
     Attributes:
-        share_within_gate: share of the times of at most `GATE_MS`; None when `n` is 0.
+        share_within_gate: share of the times of at most `GATE_S`; None when `n` is 0.
     """
 
     share_within_gate: float | None
@@ -142,7 +142,7 @@ class Metrics:
         floor_delay: speech end to floor taken.
         response_latency: floor taken to first word.
         parts: of the response latency, by name.
-        false_cut_ins: of the replies.
+        false_cut_ins: of the replies; of none where the microphone was not listened to meanwhile.
         turns_per_task: mean over resolved tasks.
         task_resolution: resolved of closed tasks.
         fallback: unclear of all turns.
@@ -213,17 +213,21 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000.0, 1)
+
+
 def _spread_json(spread: Spread) -> dict[str, Any]:
     return {
         "n": spread.n,
-        "p50": _rounded(spread.p50, 1),
-        "p95": _rounded(spread.p95, 1),
-        "max": _rounded(spread.longest, 1),
+        "p50": _milliseconds(spread.p50_s),
+        "p95": _milliseconds(spread.p95_s),
+        "max": _milliseconds(spread.longest_s),
     }
 
 
 def _gated_json(gated: Gated) -> dict[str, Any]:
-    gate = {"limit_ms": GATE_MS, "share": GATE_SHARE, "met": gated.gate_met}
+    gate = {"limit_ms": round(GATE_S * 1000), "share": GATE_SHARE, "met": gated.gate_met}
     share = _rounded(gated.share_within_gate, 4)
     return {**_spread_json(gated), "share_within_gate": share, "gate": gate}
 
@@ -274,24 +278,24 @@ class Reply:
     cut_in: bool
 
     @property
-    def ttfw_ms(self) -> float:
-        """Time to first word in milliseconds."""
-        return _milliseconds(self.first_word_s - self.speech_end_s)
+    def ttfw_s(self) -> float:
+        """Time to first word in seconds."""
+        return _between(self.speech_end_s, self.first_word_s)
 
     @property
-    def floor_delay_ms(self) -> float:
-        """Speech end to floor taken, in milliseconds."""
-        return _milliseconds(self.floor_s - self.speech_end_s)
+    def floor_delay_s(self) -> float:
+        """Speech end to floor taken, in seconds."""
+        return _between(self.speech_end_s, self.floor_s)
 
     @property
-    def latency_ms(self) -> float:
-        """Response latency in milliseconds."""
-        return _milliseconds(self.first_word_s - self.floor_s)
+    def latency_s(self) -> float:
+        """Response latency in seconds."""
+        return _between(self.floor_s, self.first_word_s)
 
 
-def _milliseconds(seconds: float) -> float:
+def _between(begin_s: float, end_s: float) -> float:
     """To the microsecond: 1.3 − 1.0 is 0.30000000000000004, which is not beyond the gate."""
-    return round(seconds * 1000.0, 3)
+    return round(end_s - begin_s, 6)
 
 
 def replies(events: Sequence[Event]) -> tuple[Reply, ...]:
@@ -343,7 +347,7 @@ def _parts(
     begin_s = floor.at_s
     for moment_s in (final_s, ready.decided_s, ready.at_s, first_word_s):
         end_s = max(begin_s, min(moment_s, first_word_s))
-        lengths.append(end_s - begin_s)
+        lengths.append(_between(begin_s, end_s))
         begin_s = end_s
     return tuple(lengths)
 
@@ -397,6 +401,7 @@ class _Session:
     closed: tuple[TaskClosed, ...]
     simulated: bool
     typed: bool
+    half_duplex: bool
     repair_turns: int
     duration_s: float
     candidate_s: float
@@ -411,20 +416,6 @@ def compute(events: Sequence[Event]) -> Metrics:
 def compute_many(sessions: Iterable[Sequence[Event]]) -> Metrics:
     """Return the figures of several sessions, every reply and every task counting alike."""
     return _sum_up([_observe(events) for events in sessions])
-
-
-def measure_self(events: Sequence[Event], at_s: float) -> SelfMeasured:
-    """Return the session's own figures so far, for the coach to tell."""
-    figures = compute(events)
-    ttfw = figures.ttfw
-    return SelfMeasured(
-        at_s=at_s,
-        replies=ttfw.n,
-        ttfw_p50_s=None if ttfw.p50 is None else ttfw.p50 / 1000.0,
-        ttfw_p95_s=None if ttfw.p95 is None else ttfw.p95 / 1000.0,
-        share_within_gate=ttfw.share_within_gate,
-        turns_per_task=figures.turns_per_task,
-    )
 
 
 def _observe(events: Sequence[Event]) -> _Session:
@@ -442,6 +433,7 @@ def _observe(events: Sequence[Event]) -> _Session:
         closed=tuple(e for e in events if isinstance(e, TaskClosed)),
         simulated=started is not None and started.clock == "virtual",
         typed=started is not None and started.source == "text",
+        half_duplex=started is not None and started.half_duplex,
         repair_turns=sum(t.command in REPAIR_COMMANDS or t.task_id in clarifying for t in turns),
         duration_s=max(times) - min(times) if times else 0.0,
         candidate_s=sum(e.voiced_s for e in events if isinstance(e, FloorTaken)),
@@ -452,7 +444,8 @@ def _observe(events: Sequence[Event]) -> _Session:
 def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     every = [r for s in sessions for r in s.replies]
     spoken = [r for s in sessions if not s.typed for r in s.replies]
-    uncut = [r for r in spoken if r.rule != "time_up"]
+    audible = [r for s in sessions if not (s.typed or s.half_duplex) for r in s.replies]
+    uncut = [r for r in audible if r.rule != "time_up"]
     turns = [t for s in sessions for t in s.turns]
     closed = [t for s in sessions for t in s.closed]
     opened = [t for s in sessions for t in s.opened]
@@ -462,16 +455,13 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
         sessions=len(sessions),
         simulated=sum(s.simulated for s in sessions),
         typed=sum(s.typed for s in sessions),
-        ttfw=_gated([r.ttfw_ms for r in spoken]),
+        ttfw=_gated([r.ttfw_s for r in spoken]),
         ttfw_by_kind={
-            kind: _gated([r.ttfw_ms for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
+            kind: _gated([r.ttfw_s for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
         },
-        floor_delay=_spread([r.floor_delay_ms for r in spoken]),
-        response_latency=_spread([r.latency_ms for r in every]),
-        parts={
-            name: _spread([_milliseconds(parts[i]) for parts in timed])
-            for i, name in enumerate(PARTS)
-        },
+        floor_delay=_spread([r.floor_delay_s for r in spoken]),
+        response_latency=_spread([r.latency_s for r in every]),
+        parts={name: _spread([parts[i] for parts in timed]) for i, name in enumerate(PARTS)},
         false_cut_ins=Rate(sum(r.cut_in for r in uncut), len(uncut)),
         turns_per_task=sum(resolved) / len(resolved) if resolved else None,
         task_resolution=Rate(len(resolved), len(closed)),
@@ -486,17 +476,17 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     )
 
 
-def _spread(values: Sequence[float]) -> Spread:
+def _spread(times_s: Sequence[float]) -> Spread:
     return Spread(
-        n=len(values),
-        p50=percentile(values, 50),
-        p95=percentile(values, 95),
-        longest=max(values, default=None),
+        n=len(times_s),
+        p50_s=percentile(times_s, 50),
+        p95_s=percentile(times_s, 95),
+        longest_s=max(times_s, default=None),
     )
 
 
-def _gated(values: Sequence[float]) -> Gated:
-    spread = _spread(values)
-    within = sum(v <= GATE_MS for v in values)
-    share = within / len(values) if values else None
-    return Gated(spread.n, spread.p50, spread.p95, spread.longest, share)
+def _gated(times_s: Sequence[float]) -> Gated:
+    spread = _spread(times_s)
+    within = sum(t <= GATE_S for t in times_s)
+    share = within / len(times_s) if times_s else None
+    return Gated(spread.n, spread.p50_s, spread.p95_s, spread.longest_s, share)
