@@ -1,0 +1,143 @@
+"""Builds the judge's rubric from the YAML under ``prompts/rubric/``.
+
+``words.yaml`` holds word classes, ``facets/*.yaml`` the cue phrases of a facet, and
+``overall.yaml``, ``gates.yaml``, ``principles.yaml``, ``probes.yaml`` and ``advice.yaml`` the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from voicecoach import resources
+from voicecoach.content.yamlfile import Node, read_yaml
+from voicecoach.errors import ContentError
+from voicecoach.scoring.cues import Matcher, PhraseError
+from voicecoach.scoring.rubric import Cap, Gates, PrincipleRule, QuestionRule, Rubric
+from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
+
+_STRENGTHS = ("strong", "weak", "against", "denied")
+_GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
+_COUNTED_WORDS = ("jargon", "hollow", "vanity", "person", "generic_person", "difficulty")
+"""Word classes that are looked for by themselves, not only inside phrases."""
+
+
+def load_rubric(folder: Path | None = None) -> Rubric:
+    """Read everything the judge goes by.
+
+    Args:
+        folder: with the files named above; None for those that ship with voicecoach.
+
+    Raises:
+        ContentError: a file is missing or says something we do not understand.
+    """
+    folder = folder or resources.prompts_dir() / "rubric"
+    overall = read_yaml(folder / "overall.yaml").mapping(
+        required=("half_level", "stuffed_cap", "vague_cap", "weights", "caps")
+    )
+    principles = read_yaml(folder / "principles.yaml").mapping(required=PRINCIPLES)
+    principle_rules, cues = {}, {}
+    for name, node in principles.items():
+        principle_rules[name], cues[f"principle.{name}"] = _principle(node)
+    advice = read_yaml(folder / "advice.yaml").mapping(required=FACETS)
+    return Rubric(
+        matcher=_matcher(folder, cues),
+        gates=_gates(read_yaml(folder / "gates.yaml")),
+        questions=_questions(overall, read_yaml(folder / "probes.yaml")),
+        half_level=overall["half_level"].number(0, 1),
+        stuffed_cap=overall["stuffed_cap"].number(1, 5),
+        vague_cap=overall["vague_cap"].number(1, 5),
+        principles=principle_rules,
+        advice={name: _advice(node) for name, node in advice.items()},
+    )
+
+
+def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
+    words = read_yaml(folder / "words.yaml").entries()
+    classes = {name: node.texts() for name, node in words.items()}
+    cues = dict(cues)
+    for name in _COUNTED_WORDS:
+        if name not in classes:
+            raise ContentError(
+                "content.missing_key",
+                f"{folder / 'words.yaml'}: missing key {name}",
+                f"Add {name}",
+            )
+        cues[f"words.{name}"] = (f"<{name}>",)
+    for facet in FACETS:
+        node = read_yaml(folder / "facets" / f"{facet}.yaml")
+        for strength, concepts in node.mapping(optional=(*_STRENGTHS, "self_chosen")).items():
+            if concepts.is_list():
+                cues[f"{facet}.{strength}"] = concepts.texts()
+                continue
+            for concept, phrases in concepts.entries().items():
+                cues[f"{facet}.{strength}.{concept}"] = phrases.texts()
+    try:
+        return Matcher(classes, cues)
+    except PhraseError as error:
+        raise ContentError(
+            "content.bad_phrase",
+            f"{folder}: {error}",
+            "Look at its brackets and at the names in <angle brackets>",
+        ) from error
+
+
+def _gates(node: Node) -> Gates:
+    keys = tuple(Gates.__dataclass_fields__)
+    values = node.mapping(required=keys)
+    return Gates(
+        fewest_words=values["fewest_words"].integer(1),
+        fewest_words_followup=values["fewest_words_followup"].integer(1),
+        followup_types=values["followup_types"].texts(one_of=QUESTION_TYPES),
+        longest_words=values["longest_words"].integer(100),
+        lowest_confidence=values["lowest_confidence"].number(0, 1),
+        fewest_english_share=values["fewest_english_share"].number(0, 1),
+        most_repetition=values["most_repetition"].number(0, 1),
+        stuffed_jargon_per_100=values["stuffed_jargon_per_100"].number(0),
+        facts_of_a_story=values["facts_of_a_story"].integer(0),
+        stuffed_jargon_anyway=values["stuffed_jargon_anyway"].number(0),
+        vague_facts=values["vague_facts"].integer(0),
+        common_english=frozenset(values["common_english"].texts()),
+        why_not={
+            name: text.text() for name, text in values["why_not"].mapping(required=_GATES).items()
+        },
+    )
+
+
+def _questions(overall: Mapping[str, Node], probes: Node) -> dict[str, QuestionRule]:
+    weights = overall["weights"].mapping(required=QUESTION_TYPES)
+    caps = overall["caps"].mapping(optional=QUESTION_TYPES)
+    follow = probes.mapping(required=QUESTION_TYPES)
+    rules = {}
+    for name in QUESTION_TYPES:
+        order = follow[name].mapping(required=("needs", "stretch"))
+        weight_nodes = weights[name].mapping(optional=(*FACETS, "alternatives"))
+        rules[name] = QuestionRule(
+            weights={facet: node.number(0) for facet, node in weight_nodes.items()},
+            caps=tuple(_cap(node) for node in caps[name].items()) if name in caps else (),
+            needs=order["needs"].texts(one_of=PROBES),
+            stretch=order["stretch"].texts(one_of=PROBES),
+        )
+    return rules
+
+
+def _cap(node: Node) -> Cap:
+    values = node.mapping(required=("facet", "below", "at_most"))
+    return Cap(
+        facet=values["facet"].text(one_of=(*FACETS, "alternatives")),
+        below=values["below"].integer(1, 3),
+        at_most=values["at_most"].number(1, 5),
+    )
+
+
+def _principle(node: Node) -> tuple[PrincipleRule, tuple[str, ...]]:
+    values = node.mapping(required=("facets", "cues"))
+    facets = values["facets"].mapping(optional=FACETS)
+    cues = values["cues"].texts(at_least=0)
+    levels = {name: level.integer(1, 2) for name, level in facets.items()}
+    return PrincipleRule(levels, bool(cues)), cues
+
+
+def _advice(node: Node) -> tuple[str, str, str]:
+    values = node.mapping(required=("0", "1", "2"))
+    return (values["0"].text(), values["1"].text(), values["2"].text())

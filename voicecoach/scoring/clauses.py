@@ -1,0 +1,259 @@
+"""A transcript as the judge reads it: words without their surface.
+
+An edited text and what a recogniser writes for the same speech become the same tokens: case and
+punctuation go, fillers and repeated words go, number words are joined into one token. Whatever is
+found among the tokens can be quoted, for each token knows its place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+from voicecoach.events import Word
+from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.types import Answer, Evidence
+
+_WORD = re.compile(
+    r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
+)
+
+_FILLERS = word_set("um uh uhm umm erm er hmm mm mhm")
+_FILLER_PAIRS = frozenset({("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")})
+
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_NUMBER_WORDS = word_set(
+    f"{_UNITS} sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
+    " ninety hundred thousand million billion nought zero grand dozen"
+)
+_SCALES = word_set("hundred thousand million billion grand dozen")
+
+_SPELLINGS = {
+    "didnt": "didn't", "dont": "don't", "cant": "can't", "wont": "won't", "im": "i'm",
+    "ive": "i've", "wasnt": "wasn't", "werent": "weren't", "hadnt": "hadn't", "isnt": "isn't",
+    "doesnt": "doesn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's",
+    "cannot": "can't", "per cent": "percent", "pct": "percent", "ok": "okay",
+}  # fmt: skip
+"""Spellings of recognisers and of typists that mean the same word."""
+
+_CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros"}
+
+_OPENERS = word_set("and so but because then while although though which if when")
+"""Words at which a new clause is taken to begin, with or without punctuation."""
+
+_SUBJECTS = word_set(
+    "i i'd i've i'll i'm we we'd we've we'll he she it it's they they'd you the that that's there"
+    " this a an my our people if when what who"
+)
+
+_MOST_EVIDENCE_TOKENS = 28
+"""A quote longer than this is no quote any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word as it is matched.
+
+    Attributes:
+        word: lower case; a whole number ("twenty two") is one token.
+        start_char: in the answer's text.
+        end_char: likewise; ``text[start_char:end_char]`` is what was said.
+        number: whether it is a number. A lone "one" is.
+        sentence: whether punctuation closed a sentence or a clause before it. Only quotes look at
+            it, levels never do.
+    """
+
+    word: str
+    start_char: int
+    end_char: int
+    number: bool = False
+    sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer, read.
+
+    Attributes:
+        answer: what was read.
+        tokens: without fillers and repeats.
+        words: their words, for matching.
+        starts_clause: for each token, whether a clause begins there.
+        spoken_words: how many words the answer has, fillers included.
+    """
+
+    answer: Answer
+    tokens: tuple[Token, ...]
+    words: tuple[str, ...]
+    starts_clause: tuple[bool, ...]
+    spoken_words: int
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Return the words from token `start` up to `end` as evidence, with times if known."""
+        start_char, end_char = self.tokens[start].start_char, self.tokens[end - 1].end_char
+        start_s = end_s = None
+        if self.answer.words:
+            inside = _words_between(self.answer, start_char, end_char)
+            start_s, end_s = inside[0].start_s, inside[-1].end_s
+        quote = self.answer.text[start_char:end_char]
+        return Evidence(quote, start_char, end_char, start_s, end_s)
+
+    def clause_around(self, start: int, end: int) -> tuple[int, int]:
+        """Widen a span of tokens to the clauses that it lies in, within a quote's length."""
+        room = max(0, _MOST_EVIDENCE_TOKENS - (end - start))
+        first = start
+        while first > 0 and not self.starts_clause[first] and start - first < room // 2:
+            first -= 1
+        last = end
+        while last < len(self.tokens) and not self.starts_clause[last] and last - end < room // 2:
+            last += 1
+        return first, last
+
+    def position(self, token: int) -> float:
+        """Where in the answer a token stands: 0 at the start, 1 at the end."""
+        return token / max(1, len(self.tokens))
+
+
+def read(
+    answer: Answer,
+    most_words: int = 3000,
+    mend: Callable[[Sequence[Token]], Sequence[Token]] = tuple,
+) -> Reading:
+    """Return the tokens of an answer; what lies beyond `most_words` words is not read.
+
+    Args:
+        answer: any text, empty ones too.
+        most_words: of the text, fillers included.
+        mend: mends misspelt words, see `voicecoach.scoring.cues.Matcher.mend`.
+    """
+    raw, spoken = _tokenise(answer.text, most_words)
+    plain = _without_repeats(_without_fillers(raw, answer.text))
+    tokens = tuple(_join_numbers(list(mend(plain))))
+    words = tuple(t.word for t in tokens)
+    return Reading(answer, tokens, words, _clause_starts(tokens), spoken)
+
+
+def _tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
+    tokens: list[Token] = []
+    spoken = 0
+    previous_end = 0
+    for found in _WORD.finditer(text):
+        spoken += 1
+        if spoken > most_words:
+            continue
+        start, end = found.span()
+        gap = text[previous_end:start]
+        closed = any(mark in gap for mark in ".?!;:,")
+        previous_end = end
+        tokens.extend(_tokens_of(found.group(), start, end, closed))
+    return tokens, spoken
+
+
+def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
+    word = written.lower().replace("’", "'")
+    if not any(c.isdigit() for c in word):
+        word = _SPELLINGS.get(word, word)
+        return [Token(word, start, end, word in _NUMBER_WORDS, closed)]
+    unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")
+    figure = word.strip("$£€%")
+    tokens = [Token(figure, start, end, True, closed)]
+    if unit:
+        tokens.append(Token(unit, start, end))
+    return tokens
+
+
+def _without_fillers(tokens: list[Token], text: str) -> list[Token]:
+    kept: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.word in _FILLERS or _is_filler_like(tokens, index, text):
+            index += 1
+        elif following and (token.word, following.word) in _FILLER_PAIRS:
+            index += 2
+        else:
+            kept.append(token)
+            index += 1
+    return kept
+
+
+def _is_filler_like(tokens: list[Token], index: int, text: str) -> bool:
+    """Whether this "like" is a filler: set off by commas, or before a number."""
+    token = tokens[index]
+    if token.word not in {"like", "right", "honestly", "basically"}:
+        return False
+    comma_after = text[token.end_char : token.end_char + 1] == ","
+    if token.word != "like":
+        return token.sentence and comma_after
+    number_next = index + 1 < len(tokens) and tokens[index + 1].number
+    return comma_after or number_next
+
+
+def _without_repeats(tokens: list[Token]) -> list[Token]:
+    """Drop the first of two equal words, or of two equal pairs, in a row."""
+    kept: list[Token] = []
+    for token in tokens:
+        if kept and kept[-1].word == token.word:
+            kept.pop()
+        kept.append(token)
+        if len(kept) >= 4 and [t.word for t in kept[-4:-2]] == [t.word for t in kept[-2:]]:
+            del kept[-4:-2]
+    return kept
+
+
+def _join_numbers(tokens: list[Token]) -> list[Token]:
+    joined: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end = _number_end(tokens, index)
+        if end <= index + 1:
+            joined.append(tokens[index])
+            index += 1
+            continue
+        run = tokens[index:end]
+        word = " ".join(t.word for t in run)
+        joined.append(Token(word, run[0].start_char, run[-1].end_char, True, run[0].sentence))
+        index = end
+    return joined
+
+
+def _number_end(tokens: list[Token], index: int) -> int:
+    """Return the end of the number that starts at `index`; `index` where none does."""
+    end = index
+    while end < len(tokens):
+        word = tokens[end].word
+        more = end + 1 < len(tokens) and tokens[end + 1].number
+        inside = end > index
+        joint = word == "point" or (word == "and" and tokens[end - 1].word in _SCALES)
+        if not tokens[end].number and not (inside and more and joint):
+            break
+        end += 1
+    return end
+
+
+def _clause_starts(tokens: Sequence[Token]) -> tuple[bool, ...]:
+    starts = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        opens = token.word in _OPENERS and (following in _SUBJECTS or token.word == "because")
+        starts.append(index == 0 or token.sentence or opens)
+    return tuple(starts)
+
+
+@lru_cache(maxsize=8)
+def _word_offsets(answer_words: tuple[str, ...]) -> tuple[int, ...]:
+    return (0, *accumulate(len(w) + 1 for w in answer_words))
+
+
+def _words_between(answer: Answer, start_char: int, end_char: int) -> list[Word]:
+    offsets = _word_offsets(tuple(w.text for w in answer.words))
+    inside = [
+        word
+        for word, offset in zip(answer.words, offsets, strict=False)
+        if offset < end_char and offset + len(word.text) > start_char
+    ]
+    return inside or [answer.words[-1]]

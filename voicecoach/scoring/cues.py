@@ -1,0 +1,317 @@
+"""Cue phrases: a small language for ways to say a thing, and a matcher that finds them.
+
+A phrase is words with blanks between them:
+
+==================  =========================================================================
+``left alone``      these words
+``stop*``           a word that begins so
+``(a|b c)``         one of these
+``(the)?``          perhaps
+``~4``              up to four words in between
+``<n>``             a number, "22" or "twenty two"
+``<others>``        a phrase of the word class of that name
+==================  =========================================================================
+
+Matching is on tokens (`voicecoach.scoring.clauses`), so case, punctuation, fillers and repeats do
+not matter. Words that no phrase knows are compared with those that phrases know, for a recogniser
+may have misspelt them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from voicecoach.scoring.clauses import Token
+
+_LEXEME = re.compile(r"\(|\)\?|\)|\||<[a-z_]+>|~\d+|[^\s()|]+")
+
+_FUZZY_LENGTH = 7
+"""Shorter words have too many neighbours to be mended."""
+
+_FUZZY_CUTOFF = 90.0
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found.
+
+    Attributes:
+        cue: name of its list.
+        start: index of its first token.
+        end: one past its last.
+    """
+
+    cue: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Node:
+    """One place of a phrase: what may stand there."""
+
+    words: set[str] = field(default_factory=set)
+    prefixes: tuple[str, ...] = ()
+    number: bool = False
+    gap: int = 0
+    longer: list[tuple[_Node, ...]] = field(default_factory=list)
+    optional: bool = False
+
+    def accepts(self, token: Token) -> bool:
+        if token.word in self.words or (self.number and token.number):
+            return True
+        return bool(self.prefixes) and token.word.startswith(self.prefixes)
+
+
+_Sequence = tuple[_Node, ...]
+
+
+def parse(phrase: str, classes: Mapping[str, _Node]) -> _Sequence:
+    """Return a phrase ready for matching.
+
+    Raises:
+        PhraseError: unbalanced brackets, an unknown class, an empty phrase, a leading gap.
+    """
+    lexemes = _LEXEME.findall(phrase)
+    sequence, rest = _parse_sequence(lexemes, classes)
+    if rest:
+        raise PhraseError(f"unexpected {rest[0]!r} in {phrase!r}")
+    if not sequence or sequence[0].gap:
+        raise PhraseError(f"a phrase begins with a word: {phrase!r}")
+    if all(node.optional for node in sequence):
+        raise PhraseError(f"nothing in {phrase!r} has to be said")
+    return sequence
+
+
+def _parse_sequence(
+    lexemes: list[str], classes: Mapping[str, _Node]
+) -> tuple[_Sequence, list[str]]:
+    nodes: list[_Node] = []
+    while lexemes and lexemes[0] not in {")", ")?", "|"}:
+        lexeme, lexemes = lexemes[0], lexemes[1:]
+        if lexeme == "(":
+            node, lexemes = _parse_group(lexemes, classes)
+        else:
+            node = _parse_word(lexeme, classes)
+        nodes.append(node)
+    return tuple(nodes), lexemes
+
+
+def _parse_group(lexemes: list[str], classes: Mapping[str, _Node]) -> tuple[_Node, list[str]]:
+    options: list[_Sequence] = []
+    while True:
+        option, lexemes = _parse_sequence(lexemes, classes)
+        if not option:
+            raise PhraseError("an empty choice")
+        options.append(option)
+        if not lexemes:
+            raise PhraseError("a bracket is not closed")
+        closing, lexemes = lexemes[0], lexemes[1:]
+        if closing != "|":
+            break
+    node = _choice(options)
+    node.optional = closing == ")?"
+    return node, lexemes
+
+
+def _parse_word(lexeme: str, classes: Mapping[str, _Node]) -> _Node:
+    if lexeme == "<n>":
+        return _Node(number=True)
+    if lexeme.startswith("<"):
+        name = lexeme[1:-1]
+        if name not in classes:
+            raise PhraseError(f"there is no word class {lexeme}")
+        return classes[name]
+    if lexeme.startswith("~"):
+        return _Node(gap=int(lexeme[1:]))
+    if lexeme.endswith("*"):
+        return _Node(prefixes=(lexeme[:-1],))
+    return _Node(words={lexeme})
+
+
+def _choice(options: Sequence[_Sequence]) -> _Node:
+    """Return one node for several options; single words are kept in a set."""
+    words: set[str] = set()
+    prefixes: list[str] = []
+    number = False
+    longer: list[_Sequence] = []
+    for option in options:
+        head = option[0]
+        if len(option) > 1 or head.gap or head.optional:
+            longer.append(option)
+            continue
+        words |= head.words
+        prefixes += head.prefixes
+        number = number or head.number
+        longer += head.longer
+    return _Node(words, tuple(prefixes), number, 0, longer)
+
+
+def parse_class(phrases: Sequence[str], classes: Mapping[str, _Node]) -> _Node:
+    """Return a word class: one node that accepts any of the phrases."""
+    return _choice([parse(phrase, classes) for phrase in phrases])
+
+
+def _ends(node: _Node, tokens: Sequence[Token], at: int) -> Iterator[int]:
+    """Yield where a match of this node that begins at `at` may end."""
+    if node.optional:
+        yield at
+    if node.gap:
+        yield from range(at, min(at + node.gap, len(tokens)) + 1)
+        return
+    if at >= len(tokens):
+        return
+    if node.accepts(tokens[at]):
+        yield at + 1
+    for option in node.longer:
+        end = _match(option, 0, tokens, at)
+        if end >= 0:
+            yield end
+
+
+def _match(sequence: _Sequence, place: int, tokens: Sequence[Token], at: int) -> int:
+    """Return the end of the first match of ``sequence[place:]`` at `at`, or -1."""
+    if place == len(sequence):
+        return at
+    for end in _ends(sequence[place], tokens, at):
+        found = _match(sequence, place + 1, tokens, end)
+        if found >= 0:
+            return found
+    return -1
+
+
+def _firsts(sequence: _Sequence) -> Iterator[_Node]:
+    """Yield the nodes with which a match of the sequence may begin."""
+    for node in sequence:
+        yield node
+        for option in node.longer:
+            yield from _firsts(option)
+        if not node.optional:
+            return
+
+
+class Matcher:
+    """Finds the phrases of many named lists in one pass."""
+
+    def __init__(
+        self, classes: Mapping[str, Sequence[str]], cues: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Read the phrases; a class may use the classes before it.
+
+        Raises:
+            PhraseError: a phrase that cannot be read, with the name of its list.
+        """
+        nodes: dict[str, _Node] = {}
+        for name, phrases in classes.items():
+            with _naming(name):
+                nodes[name] = parse_class(phrases, nodes)
+        self._phrases: list[tuple[str, _Sequence]] = []
+        for name, phrases in cues.items():
+            with _naming(name):
+                self._phrases += [(name, parse(phrase, nodes)) for phrase in phrases]
+        self._classes = nodes
+        self._by_word: dict[str, list[int]] = {}
+        self._by_prefix: dict[str, list[int]] = {}
+        self._by_number: list[int] = []
+        for index, (_, sequence) in enumerate(self._phrases):
+            self._enter(index, sequence)
+        self._vocabulary = sorted(w for w in self._all_words() if len(w) >= _FUZZY_LENGTH)
+        self._known = frozenset(self._vocabulary)
+        self._candidates = lru_cache(maxsize=20_000)(self._candidates_of)
+        self._mended = lru_cache(maxsize=20_000)(self._mend)
+
+    def _enter(self, index: int, sequence: _Sequence) -> None:
+        for node in _firsts(sequence):
+            for word in node.words:
+                self._by_word.setdefault(word, []).append(index)
+            for prefix in node.prefixes:
+                self._by_prefix.setdefault(prefix, []).append(index)
+            if node.number:
+                self._by_number.append(index)
+
+    def _all_words(self) -> set[str]:
+        words: set[str] = set()
+        pending = [node for _, sequence in self._phrases for node in sequence]
+        pending += self._classes.values()
+        while pending:
+            node = pending.pop()
+            words |= node.words
+            words.update(node.prefixes)
+            pending += [inner for option in node.longer for inner in option]
+        return words
+
+    def _candidates_of(self, word: str, number: bool) -> tuple[int, ...]:
+        found = set(self._by_word.get(word, ()))
+        for length in range(2, len(word) + 1):
+            found.update(self._by_prefix.get(word[:length], ()))
+        if number:
+            found.update(self._by_number)
+        return tuple(sorted(found))
+
+    def _mend(self, word: str) -> str:
+        """Return the cue word that a long unknown word most likely stands for, or the word."""
+        if word in self._known or any(word.startswith(known) for known in self._prefixes_of(word)):
+            return word
+        best = process.extractOne(
+            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF
+        )
+        return best[0] if best and best[0][0] == word[0] else word
+
+    def _prefixes_of(self, word: str) -> list[str]:
+        return [word[:n] for n in range(4, len(word) + 1) if word[:n] in self._by_prefix]
+
+    def mend(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """Return the tokens with split and misspelt cue words mended: "guard rail", "exprement"."""
+        mended: list[Token] = []
+        index = 0
+        while index < len(tokens):
+            token = tokens[index]
+            following = tokens[index + 1] if index + 1 < len(tokens) else None
+            if following and token.word + following.word in self._known:
+                word = token.word + following.word
+                mended.append(
+                    Token(word, token.start_char, following.end_char, False, token.sentence)
+                )
+                index += 2
+                continue
+            if len(token.word) >= _FUZZY_LENGTH and not token.number:
+                word = self._mended(token.word)
+                if word != token.word:
+                    token = Token(word, token.start_char, token.end_char, False, token.sentence)
+            mended.append(token)
+            index += 1
+        return tuple(mended)
+
+    def find(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
+        """Return every phrase found, in the order of their places."""
+        hits = []
+        for at, token in enumerate(tokens):
+            for index in self._candidates(token.word, token.number):
+                cue, sequence = self._phrases[index]
+                end = _match(sequence, 0, tokens, at)
+                if end > at:
+                    hits.append(Hit(cue, at, end))
+        return tuple(hits)
+
+
+class _naming:  # noqa: N801 - a context manager, used like a function
+    """Adds the name of the list to a `PhraseError`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PhraseError):
+            raise PhraseError(f"{self._name}: {error}") from error
