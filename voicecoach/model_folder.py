@@ -114,8 +114,19 @@ def verify_contents(folder: Path) -> int:
     return len(files)
 
 
+def origin(folder: Path) -> dict[str, Any]:
+    """Return what is on record of where a model came from; nothing where that was not us.
+
+    Raises:
+        ModelError: the record is damaged.
+    """
+    manifest = _manifest(folder)
+    manifest.pop("files", None)
+    return manifest
+
+
 def write_manifest(
-    folder: Path, about: Mapping[str, str], crc32_by_name: Mapping[str, int]
+    folder: Path, about: Mapping[str, object], crc32_by_name: Mapping[str, int]
 ) -> None:
     """Record what was unpacked, so that a file which is cut short later is found at once.
 
@@ -252,15 +263,23 @@ def _check_sizes(folder: Path) -> None:
             )
 
 
-def _recorded_files(folder: Path) -> dict[str, Any]:
-    """Return the manifest's facts by file name; nothing where there is no manifest."""
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Return the record of what was unpacked; nothing where there is none."""
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8")
-        files = json.loads(text)["files"]
-        return {name: {"bytes": f["bytes"], "crc32": f["crc32"]} for name, f in files.items()}
-    except FileNotFoundError:
+        document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return dict(document)
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError) as error:
+        raise _broken(folder, f"is damaged: {MANIFEST} is not readable") from error
+
+
+def _recorded_files(folder: Path) -> dict[str, Any]:
+    """Return the size and checksum of each file that was unpacked, by its name."""
+    try:
+        files = _manifest(folder).get("files", {})
+        return {name: {"bytes": f["bytes"], "crc32": f["crc32"]} for name, f in files.items()}
+    except (KeyError, TypeError, AttributeError) as error:
         raise _broken(folder, f"is damaged: {MANIFEST} is not readable") from error
 
 

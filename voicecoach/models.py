@@ -20,7 +20,7 @@ from voicecoach import resources
 from voicecoach.audio.format import RATE_HZ
 from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
 from voicecoach.errors import ModelError
-from voicecoach.model_folder import looks_like_model, verify_folder
+from voicecoach.model_folder import looks_like_model, origin, verify_folder
 
 __all__ = [
     "Model",
@@ -32,6 +32,10 @@ __all__ = [
 ]
 
 _UNKNOWN_NOTE = "This model is not in the catalogue, so how well it hears you is not known."
+_OTHER_SOURCE_NOTE = (
+    "This model is not the one that its publisher offers under this name, "
+    "so how well it hears you is not known."
+)
 _PREFIX = "vosk-model-"
 
 
@@ -132,12 +136,13 @@ def _described(path: Path, catalog: Catalog, problem: str = "") -> Model:
     if entry is None:
         name = folder_name.removeprefix(_PREFIX)
         return Model(name, path, "other", _UNKNOWN_NOTE, "", RATE_HZ, None, problem)
+    as_published = problem or origin(path).get("published", True)
     return Model(
         name=entry.name,
         path=path,
-        kind=entry.kind,
-        note=entry.note,
-        licence=entry.licence,
+        kind=entry.kind if as_published else "other",
+        note=entry.note if as_published else _OTHER_SOURCE_NOTE,
+        licence=entry.licence if as_published else "",
         rate_hz=RATE_HZ,
         memory_mb=entry.memory_mb,
         problem=problem,
@@ -154,7 +159,7 @@ def _preferred(catalog: Catalog) -> Model:
     def rank(model: Model) -> int:
         if model.kind == "starter":
             return len(order) + 1
-        return order.index(model.name) if model.name in order else len(order)
+        return order.index(model.name) if model.kind == "official" else len(order)
 
     models = [m for m in find_models(catalog) if m.kind != "other" or _is_english(m.name)]
     whole = [model for model in models if not model.problem]
