@@ -80,6 +80,10 @@ class Activity(Protocol):
         """Do the open task once more from its start."""
         ...
 
+    def begun_again(self, draft: Draft) -> None:
+        """The candidate took up an offer to go again by simply beginning to answer."""
+        ...
+
     def close(self, draft: Draft) -> None:
         """Say what is to be said at the end, before the coach's own figures and goodbye."""
         ...
@@ -105,9 +109,9 @@ def open_task(draft: Draft, task: Task, at_s: float) -> None:
 def close_task(draft: Draft, outcome: str, at_s: float) -> None:
     """Note how the open task ended; there is none afterwards."""
     task = draft.state.task
-    if task is not None:
+    if task is not None and task.kind != "offer":
         draft.put(TaskClosed(at_s, task.id, outcome, task.turns))
-        draft.set(task=None)
+    draft.set(task=None)
 
 
 def end(draft: Draft, reason: str) -> None:

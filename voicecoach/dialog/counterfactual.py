@@ -67,7 +67,8 @@ class CounterfactualDrill:
             draft.say(f"{lead} {self._wording('done', draft)}", "feedback")
             end(draft, "finished")
         else:
-            self._next_round(draft, f"{lead} {self._wording('again', draft)}")
+            following = self._material.phrase("question_lead_next", draft)
+            self._next_round(draft, f"{lead} {following}")
 
     def _wording(self, key: str, draft: Draft, **slots: object) -> str:
         options = self._drill.phrases[key]
@@ -95,7 +96,7 @@ class CounterfactualDrill:
 
     def hints(self, task: Task) -> tuple[str, ...]:
         """Where to look for rival explanations."""
-        return self._drill.phrases["hint"]
+        return self._drill.phrases.get("hint", ())
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """This drill has no clock."""
@@ -106,6 +107,9 @@ class CounterfactualDrill:
         assert task is not None
         draft.set(task=dataclasses.replace(task, words=()), held=())
         draft.say(task.spoken, "question")
+
+    def begun_again(self, draft: Draft) -> None:
+        """Nothing is offered here."""
 
     def close(self, draft: Draft) -> None:
         """The feedback has been given with each round."""

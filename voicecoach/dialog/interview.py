@@ -80,6 +80,9 @@ class Interview:
         draft.set(task=dataclasses.replace(task, words=()), held=())
         draft.say(f"{self._material.phrase('repeat_lead', draft)} {task.spoken}", task.kind)
 
+    def begun_again(self, draft: Draft) -> None:
+        """Nothing is offered here."""
+
     def close(self, draft: Draft) -> None:
         """Say what was strongest, what was missing, and what to do about it."""
         say_debrief(self._material, draft)

@@ -76,7 +76,12 @@ class Conversation:
 
     def is_command(self, utterance: str) -> bool:
         """Whether a whole utterance would be taken as a command."""
-        return self.matcher.match(utterance) is not None
+        return self.match(utterance) is not None
+
+    def match(self, utterance: str) -> str | None:
+        """Return the command that a whole utterance is; yes and no count where they are asked."""
+        task = self.state.task
+        return self.matcher.match(utterance, asked=task is not None and task.kind == "offer")
 
     def handle(self, event: Event) -> Outputs:
         """Take one step; return the events and commands that come of it, in order.
@@ -158,7 +163,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     task = dataclasses.replace(task, turns=task.turns + 1)
     draft.set(task=task)
     split = len(event.words) - event.tail_words
-    command = talk.matcher.match(_text(event.words[split:]))
+    command = talk.match(_text(event.words[split:]))
     if command is not None:
         _note_turn(draft, event, "command", command)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
@@ -167,7 +172,10 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
         _note_turn(draft, event, "unclear", "")
         _ask_again(talk, draft)
     else:
+        if task.kind == "offer":
+            talk.activity.begun_again(draft)
         _note_turn(draft, event, "answer", "")
+        draft.set(heard_answer=True)
         take_answer(talk.activity, draft, draft.state.held + event.words)
 
 
@@ -215,12 +223,15 @@ def notice_silence(talk: Conversation, draft: Draft, event: Event) -> None:
     state = draft.state
     notices = state.notices + 1
     draft.set(phase=Phase.SPEAKING, notices=notices)
-    if notices < MAX_NOTICES:
+    assert state.task is not None
+    if state.task.kind == "offer":
+        talk.activity.give_up(draft, "skipped", whole_question=True)
+    elif notices < MAX_NOTICES:
         key = "nudge_first" if notices == 1 else "nudge_second"
         talk.material.say(draft, key, "nudge")
     elif state.held:
         take_answer(talk.activity, draft, state.held)
-    elif not state.judged:
+    elif not state.heard_answer:
         end(draft, "no_answer")
     else:
         talk.activity.give_up(draft, "abandoned", whole_question=False)
@@ -245,7 +256,7 @@ def resume_listening(talk: Conversation, draft: Draft, event: Event) -> None:
 def understand_in_pause(talk: Conversation, draft: Draft, event: Event) -> None:
     """While paused, only a command ends the pause; anything else is not for the coach."""
     assert isinstance(event, FloorTaken)
-    command = talk.matcher.match(_text(event.words))
+    command = talk.match(_text(event.words))
     if command is None:
         draft.put(Listen(PAUSED_EXPECTATION))
         return

@@ -42,7 +42,10 @@ class OpeningDrill:
 
     def begin(self, draft: Draft) -> None:
         """Explain, and put the first prompt."""
-        self._next_round(draft, self._drill.instructions)
+        self._open_round(draft)
+        task = draft.state.task
+        assert task is not None
+        draft.say(f"{self._drill.instructions} {task.spoken}", "question")
 
     def answered(self, draft: Draft) -> None:
         """Say what was heard and what was not, and offer another go."""
@@ -58,7 +61,13 @@ class OpeningDrill:
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
         else:
-            self._next_round(draft, self._wording("again", draft))
+            self._offer(draft, task)
+
+    def _offer(self, draft: Draft, task: Task) -> None:
+        """Ask whether to go again; the clock runs if the candidate does so without a word."""
+        spoken = self._wording("again", draft)
+        draft.set(task=dataclasses.replace(task, kind="offer", spoken=spoken, words=(), turns=0))
+        draft.say(spoken, "reply")
 
     def _feedback(self, draft: Draft, heard: list[str]) -> None:
         missing = [name for name in LANDMARKS if name not in heard]
@@ -79,20 +88,17 @@ class OpeningDrill:
         text = choose_wording(options, self._material.seed, key, draft.state.said)
         return text.format(**slots)
 
-    def _next_round(self, draft: Draft, lead: str) -> None:
-        """Put the prompt; the same one each time, so that the goes can be compared."""
-        prompt = choose_wording(self._drill.prompts, self._material.seed, "opening")
-        first = draft.state.index == 0
+    def _open_round(self, draft: Draft) -> None:
+        """Start a go; the prompt is the same each time, so that the goes can be compared."""
         draft.set(index=draft.state.index + 1)
         task = Task(
             id=f"r{draft.state.index}",
             kind="drill",
-            spoken=prompt,
+            spoken=choose_wording(self._drill.prompts, self._material.seed, "opening"),
             expectation=Expectation("opening", self._drill.target_s),
             reminders=(*MARKS, RemindAt(self._drill.target_s, TIME_UP)),
         )
         open_task(draft, task, draft.at_s)
-        draft.say(f"{lead} {prompt}" if first else lead, "question")
 
     def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
         """There is one prompt only: leaving it ends the drill."""
@@ -101,7 +107,7 @@ class OpeningDrill:
 
     def hints(self, task: Task) -> tuple[str, ...]:
         """The points that the listener waits for are the hint."""
-        return self._drill.phrases["hint"]
+        return self._drill.phrases.get("hint", ())
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """Sound the tone, or take the floor when the time is up."""
@@ -111,11 +117,21 @@ class OpeningDrill:
             draft.put(Tone(mark.name))
 
     def again(self, draft: Draft) -> None:
-        """Start the clock anew."""
+        """Start the clock anew: on the go at hand, or on another one."""
         task = draft.state.task
         assert task is not None
-        draft.set(task=dataclasses.replace(task, words=()), held=())
-        draft.say(task.spoken, "question")
+        if task.kind == "offer":
+            self._open_round(draft)
+        else:
+            draft.set(task=dataclasses.replace(task, words=()), held=())
+        assert draft.state.task is not None
+        draft.say(draft.state.task.spoken, "question")
+
+    def begun_again(self, draft: Draft) -> None:
+        """Another go, without a word; its turn is being taken."""
+        self._open_round(draft)
+        assert draft.state.task is not None
+        draft.set(task=dataclasses.replace(draft.state.task, turns=1))
 
     def close(self, draft: Draft) -> None:
         """The feedback has been given with each round."""

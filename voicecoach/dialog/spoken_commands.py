@@ -63,8 +63,9 @@ def _resume(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
-    rest_min = activity.minutes - (draft.at_s - draft.state.started_s) / 60.0
-    material.say(draft, "time_left", "reply", minutes=max(1, round(rest_min)))
+    rest_min = round(activity.minutes - (draft.at_s - draft.state.started_s) / 60.0)
+    unit = "a minute or less" if rest_min < 1 else "one minute" if rest_min == 1 else ""
+    material.say(draft, "time_left", "reply", minutes=unit or f"{rest_min} minutes")
 
 
 def _done(activity: Activity, material: Material, draft: Draft) -> None:
@@ -79,6 +80,14 @@ def _done(activity: Activity, material: Material, draft: Draft) -> None:
 
 def _again(activity: Activity, material: Material, draft: Draft) -> None:
     activity.again(draft)
+
+
+def _yes(activity: Activity, material: Material, draft: Draft) -> None:
+    activity.again(draft)
+
+
+def _no(activity: Activity, material: Material, draft: Draft) -> None:
+    activity.give_up(draft, "skipped", whole_question=True)
 
 
 def _stop(activity: Activity, material: Material, draft: Draft) -> None:
@@ -101,6 +110,8 @@ COMMANDS: dict[str, Obey] = {
     "done": _done,
     "again": _again,
     "stop": _stop,
+    "yes": _yes,
+    "no": _no,
     "help": _help,
 }
 """By name of the command."""

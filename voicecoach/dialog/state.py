@@ -29,7 +29,8 @@ class Task:
 
     Attributes:
         id: as in the events.
-        kind: ``question``, ``probe`` or ``drill``.
+        kind: ``question``, ``probe``, ``drill``, or ``offer`` for "once more?", which is no task in
+            the record.
         spoken: the wording, to be repeated on demand.
         expectation: what kind of turn it waits for.
         reminders: moments of the candidate's turn that matter.
@@ -85,6 +86,7 @@ class State:
         probes: probes put to this question.
         answer: words of this question's answer and replies so far.
         judged: the questions answered so far.
+        heard_answer: whether anything was ever answered.
         ending: why the session is ending, '' while it is not.
     """
 
@@ -101,6 +103,7 @@ class State:
     probes: tuple[str, ...] = ()
     answer: tuple[Word, ...] = ()
     judged: tuple[Judged, ...] = ()
+    heard_answer: bool = False
     ending: str = ""
 
 

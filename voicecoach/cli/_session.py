@@ -1,0 +1,187 @@
+"""What practice, opening, drill and demo share on the command line: options, and the report."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import UsageError
+
+if TYPE_CHECKING:
+    from voicecoach.audio.format import Clip, Samples
+    from voicecoach.dialog.activity import Activity, Material
+    from voicecoach.events import Event, TaskOpened
+    from voicecoach.store import SessionWriter
+    from voicecoach.studio import Options
+
+
+def add_session_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every spoken activity."""
+    sound = parser.add_argument_group("sound")
+    sound.add_argument("--device", metavar="NAME", help="microphone: part of its name, or a number")
+    sound.add_argument("--output-device", metavar="NAME", help="loudspeaker, likewise")
+    sound.add_argument(
+        "--headphones", action="store_true", help="the microphone cannot hear the loudspeaker"
+    )
+    sound.add_argument("--voice", metavar="NAME", help="the coach's voice; none for captions only")
+    sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
+    stand_in = parser.add_argument_group("instead of the microphone")
+    stand_in.add_argument(
+        "--answers", nargs="+", type=Path, metavar="WAV", help="recordings, spoken when asked"
+    )
+    stand_in.add_argument("--text", action="store_true", help="type the answers; no sound")
+    stand_in.add_argument(
+        "--fast", action="store_true", help="with --answers: as fast as they can be listened to"
+    )
+    kept = parser.add_argument_group("record")
+    kept.add_argument("--seed", type=int, metavar="N", help="repeat a choice of questions")
+    kept.add_argument("--events", type=Path, metavar="FILE", help="write the event log here, too")
+    kept.add_argument("--report", type=Path, metavar="FILE", help="write the report here, too")
+    kept.add_argument("--explain", action="store_true", help="say why each follow-up was chosen")
+
+
+def check_session_arguments(args: argparse.Namespace) -> None:
+    """Refuse what does not go together.
+
+    Raises:
+        UsageError: and says what to change.
+    """
+    if args.text and args.answers:
+        raise UsageError("usage.two_sources", "--text and --answers exclude each other")
+    if args.fast and not args.answers:
+        raise UsageError(
+            "usage.fast_needs_answers",
+            "--fast works on recordings, and none are given",
+            "Add --answers A.wav B.wav",
+        )
+
+
+def options_of(args: argparse.Namespace) -> Options:
+    """Return the session's options as they were put on the command line."""
+    from voicecoach.studio import Options
+
+    return Options(
+        seed=args.seed,
+        model=args.model,
+        voice=args.voice,
+        device=args.device,
+        output_device=args.output_device,
+        headphones=args.headphones,
+        fast=args.fast,
+        text=args.text,
+    )
+
+
+def hold_session(
+    args: argparse.Namespace,
+    activity: Callable[[Material], Activity],
+    *,
+    name: str,
+    plan: str = "",
+    options: Options | None = None,
+    answers: Callable[[TaskOpened], Clip | None] | None = None,
+    audible: bool = False,
+) -> int:
+    """Hold a session, show it, keep it, and write its report; return the exit status."""
+    from voicecoach.studio import Stage, recordings, run_session
+    from voicecoach.terminal import Terminal, summarise
+
+    check_session_arguments(args)
+    if args.answers:
+        answers = recordings(tuple(args.answers))
+    with _log(name, args.events) as log:
+        stage = Stage(
+            activity=activity,
+            log=log,
+            observers=(Terminal(candidate="You", explain=args.explain),),
+            answers=answers,
+            audible=audible,
+            read_line=_read_line if args.text else None,
+        )
+        events = run_session(options or options_of(args), stage, plan)
+    summarise(events)
+    _finish(log, args.report)
+    return 0
+
+
+def _read_line() -> str | None:
+    """Read a typed answer; None at the end of the input."""
+    print("You >  ", end="", flush=True)
+    line = sys.stdin.readline()
+    return line if line else None
+
+
+class LazyLog:
+    """A session on disk that is begun with its first event: a failed start leaves nothing behind.
+
+    Args:
+        name: of the activity.
+        copy: where the events are written, too; None for nowhere.
+    """
+
+    def __init__(self, name: str, copy: Path | None) -> None:
+        from voicecoach.clock import SystemClock
+
+        self._name = name
+        self._copy = copy
+        self._date = SystemClock().date()
+        self._stack = contextlib.ExitStack()
+        self.writer: SessionWriter | None = None
+
+    def append(self, event: Event) -> None:
+        """Keep an event."""
+        self._open()
+        for sink in self._sinks:
+            sink.append(event)
+
+    def audio(self, samples: Samples) -> None:
+        """Keep the candidate's sound."""
+        self._open().audio(samples)
+
+    def _open(self) -> SessionWriter:
+        if self.writer is None:
+            from voicecoach.store import EventFile, SessionStore
+
+            self.writer = SessionStore().create(self._name, self._date)
+            self._stack.callback(self.writer.close)
+            self._sinks: list[SessionWriter | EventFile] = [self.writer]
+            if self._copy is not None:
+                copy = EventFile(self._copy, new=True)
+                self._stack.callback(copy.close)
+                self._sinks.append(copy)
+        return self.writer
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._stack.close()
+
+
+@contextmanager
+def _log(name: str, copy: Path | None) -> Iterator[LazyLog]:
+    log = LazyLog(name, copy)
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+def _finish(log: LazyLog, report_path: Path | None) -> None:
+    """Print the session's own figures and write its report."""
+    from voicecoach.cli.metrics import print_metrics
+    from voicecoach.cli.report import write_report
+    from voicecoach.store import SessionStore
+
+    assert log.writer is not None
+    record = SessionStore().load(log.writer.id)
+    print()
+    print_metrics(record.events)
+    paths = [log.writer.folder / "report.html", *([report_path] if report_path else [])]
+    for path in paths:
+        write_report(record, path)
+    print(f"\nReport   {paths[-1]}")
+    print(f"Session  {record.id}")

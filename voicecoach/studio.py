@@ -1,0 +1,245 @@
+"""Putting a session together: which parts, in which order, for which way of practising.
+
+Owns: the choice of real parts and stand-ins. Everything slow is begun early and awaited late: the
+synthesiser's process starts first, the recogniser's model loads on its worker while the coach is
+already speaking.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from voicecoach import __version__
+from voicecoach.audio.format import Clip
+from voicecoach.clock import Clock, SystemClock, VirtualClock
+from voicecoach.content.rubric import load_rubric
+from voicecoach.content.script import load_script
+from voicecoach.dialog.activity import Activity, Material
+from voicecoach.dialog.machine import Conversation
+from voicecoach.events import Event, SessionStarted, TaskOpened
+from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
+from voicecoach.models import Model, resolve
+from voicecoach.ports import Loudspeaker, Microphone, Recognizer, Voice
+from voicecoach.runtime import Parts, Session, SessionLog
+from voicecoach.scoring.score import score
+from voicecoach.scoring.types import Answer, Score
+
+TYPED_MODEL_NOTE = "Answers are typed; nothing is listened to."
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to practise, as asked for on the command line.
+
+    Attributes:
+        seed: of questions and wordings; None for a new one.
+        model: name or folder of the recogniser's model; None for the best there is.
+        voice: name of the coach's voice, ``none`` for captions only; None for the usual one.
+        device: part of the microphone's name, or its number.
+        output_device: the loudspeaker's, likewise.
+        headphones: the microphone cannot hear the loudspeaker.
+        fast: on virtual time: as fast as the recogniser can listen.
+        text: typed answers, no sound.
+    """
+
+    seed: int | None = None
+    model: str | None = None
+    voice: str | None = None
+    device: str | None = None
+    output_device: str | None = None
+    headphones: bool = False
+    fast: bool = False
+    text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that a session needs and that the caller decides.
+
+    Attributes:
+        activity: makes the activity from the material.
+        log: where events and sound are kept.
+        observers: who is shown the events.
+        answers: chooses the recording for a task; None to listen to the microphone.
+        audible: whether the recorded candidate is played on the loudspeaker, too.
+        read_line: for typed answers.
+    """
+
+    activity: Callable[[Material], Activity]
+    log: SessionLog
+    observers: tuple[Callable[[Event], None], ...] = field(default_factory=tuple)
+    answers: Callable[[TaskOpened], Clip | None] | None = None
+    audible: bool = False
+    read_line: Callable[[], str | None] | None = None
+
+
+def run_session(options: Options, stage: Stage, plan: str = "") -> list[Event]:
+    """Put a session together, run it to its end, and return its events.
+
+    Raises:
+        VoicecoachError: a part is missing or failed; what had happened is in the log.
+    """
+    voice = _voice(options)
+    try:
+        return _run(options, stage, plan, voice)
+    finally:
+        voice.close()
+
+
+def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]:
+    virtual = options.fast or options.text
+    clock: Clock = VirtualClock() if virtual else SystemClock()
+    inbox = VirtualInbox(clock) if virtual else LiveInbox(clock)
+    timers = Timers()
+    model = None if options.text else resolve(options.model)
+    worker = InlineWorker(inbox.put) if virtual else ThreadWorker(inbox.put, "recogniser")
+    speaker = _speaker(options, stage, clock, timers)
+    microphone, cue = _microphone(options, stage, clock, timers, speaker)
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(100_000)
+    parts = Parts(
+        clock=clock,
+        inbox=inbox,
+        timers=timers,
+        worker=worker,
+        microphone=microphone,
+        detector=_detector() if model else None,
+        recognizer=functools.partial(_recognizer, model) if model else None,
+        voice=voice,
+        speaker=speaker,
+        log=stage.log,
+        tone=_tone,
+        hears_itself=cue is None and not options.headphones,
+        cue=cue,
+        observers=stage.observers,
+    )
+    material = _material(seed)
+    activity = stage.activity(material)
+    session = Session(
+        parts,
+        Conversation(activity, material, _remark(model, microphone, material)),
+        SessionStarted(
+            at_s=clock.now(),
+            session_id=getattr(stage.log, "session_id", ""),
+            activity=activity.name,
+            plan=plan,
+            seed=seed,
+            model=model.name if model else "",
+            model_note=model.note if model else TYPED_MODEL_NOTE,
+            voice=voice.name,
+            source=microphone.name if cue else "microphone",
+            version=__version__,
+            started=clock.date().isoformat(timespec="seconds"),
+            clock="virtual" if virtual else "system",
+            half_duplex=parts.hears_itself,
+        ),
+    )
+    with _stopping_on_signals(session):
+        return session.run()
+
+
+def _material(seed: int) -> Material:
+    rubric = load_rubric()
+
+    @functools.lru_cache(maxsize=32)
+    def judge(answer: Answer, question_type: str) -> Score:
+        # Cached because a turn is judged on trial before it is judged for good.
+        return score(answer, question_type, rubric)
+
+    return Material(load_script(), judge, seed)
+
+
+def _remark(model: Model | None, microphone: Microphone, material: Material) -> str:
+    """A person on a microphone is told what the starter model cannot do."""
+    if model is None or model.kind != "starter" or microphone.name == "recordings":
+        return ""
+    options = material.script.phrases["rough_model"]
+    return options[material.seed % len(options)]
+
+
+def _voice(options: Options) -> Voice:
+    from voicecoach.tts import CachedVoice, NoVoice, Pyttsx3Voice
+
+    if options.text or options.voice == "none":
+        return NoVoice()
+    return CachedVoice(Pyttsx3Voice(options.voice))
+
+
+def _speaker(options: Options, stage: Stage, clock: Clock, timers: Timers) -> Loudspeaker:
+    if options.fast or options.text or options.voice == "none":
+        from voicecoach.audio.sinks import NullSpeaker
+
+        return NullSpeaker(clock, timers.schedule)
+    from voicecoach.audio.devices import Speaker
+
+    return Speaker(clock, options.output_device)
+
+
+def _microphone(
+    options: Options, stage: Stage, clock: Clock, timers: Timers, speaker: Loudspeaker
+) -> tuple[Microphone, Callable[[TaskOpened], None] | None]:
+    """Return what is listened to, and what to call when it may speak (None for a microphone)."""
+    from voicecoach.audio.recordings import Keyboard, RecordedCandidate
+
+    if stage.read_line is not None:
+        keyboard = Keyboard(stage.read_line, clock, SystemClock())
+        return keyboard, keyboard.cue
+    if stage.answers is not None:
+        on_speak = functools.partial(speaker.play, "candidate") if stage.audible else None
+        candidate = RecordedCandidate(stage.answers, clock, timers.schedule, on_speak)
+        return candidate, candidate.cue
+    from voicecoach.audio.devices import MicrophoneInput
+
+    return MicrophoneInput(clock, options.device), None
+
+
+def _detector() -> object:
+    from voicecoach.vad import SileroDetector
+
+    return SileroDetector()
+
+
+def _recognizer(model: Model) -> Recognizer:
+    from voicecoach.asr import VoskRecognizer, load_model
+
+    return VoskRecognizer(load_model(model.path), model.name)
+
+
+def _tone(name: str) -> Clip:
+    from voicecoach.tts import tone
+
+    return tone(name)
+
+
+@contextmanager
+def _stopping_on_signals(session: Session) -> Iterator[None]:
+    """Let the first Ctrl-C (or termination) end the session properly, and the second at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        session.request_stop()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def recordings(paths: tuple[Path, ...]) -> Callable[[TaskOpened], Clip | None]:
+    """Return a chooser that speaks recordings in their order, whatever is asked.
+
+    Raises:
+        AudioFileError: one of them cannot be read; said before the session begins.
+    """
+    from voicecoach.audio.files import read_audio
+
+    clips = iter([read_audio(path) for path in paths])
+    return lambda task: next(clips, None)

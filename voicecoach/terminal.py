@@ -1,0 +1,149 @@
+"""A session on the terminal: what is said, what is heard, and how it went.
+
+Live captions rewrite their line on a terminal; anywhere else each turn is one plain line.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TextIO
+
+from voicecoach.events import (
+    AnswerScored,
+    Event,
+    PartialTranscript,
+    ProbeChosen,
+    Problem,
+    SegmentTranscribed,
+    SessionStarted,
+    TurnTaken,
+    UtteranceStarted,
+)
+
+GUTTER = 7
+
+
+class Terminal:
+    """Shows events as they come.
+
+    Args:
+        out: where to write.
+        candidate: how the candidate is called in front of the captions.
+        explain: say why each follow-up was chosen.
+    """
+
+    def __init__(self, out: TextIO | None = None, candidate: str = "You", explain: bool = False):
+        self._out = out or sys.stdout
+        self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
+        self._colour = self._live and "NO_COLOR" not in os.environ
+        self._candidate = candidate
+        self._explain = explain
+        self._heard: list[str] = []
+        self._caption_shown = False
+        self._show: dict[type[Event], Callable[[Any], None]] = {
+            SessionStarted: self._started,
+            UtteranceStarted: self._coach,
+            PartialTranscript: self._partial,
+            SegmentTranscribed: self._segment,
+            TurnTaken: self._turn,
+            ProbeChosen: self._probe,
+            Problem: self._problem,
+        }
+
+    def __call__(self, event: Event) -> None:
+        """Show an event, if it is one to be shown."""
+        show = self._show.get(type(event))
+        if show:
+            show(event)
+            self._out.flush()
+
+    def _started(self, event: SessionStarted) -> None:
+        if event.model:
+            self._say("", f"Listening with {event.model}. {event.model_note}", dim=True)
+        else:
+            self._say("", event.model_note, dim=True)
+        self._say("", f"Seed {event.seed}. Ctrl-C stops and keeps everything.", dim=True)
+        print(file=self._out)
+
+    def _coach(self, event: UtteranceStarted) -> None:
+        self._say("Coach", event.text, bold=event.purpose in ("question", "probe"))
+
+    def _partial(self, event: PartialTranscript) -> None:
+        self._caption(" ".join([*self._heard, event.text]))
+
+    def _segment(self, event: SegmentTranscribed) -> None:
+        if event.words:
+            self._heard.append(event.text)
+            self._caption(" ".join(self._heard))
+
+    def _caption(self, text: str) -> None:
+        """Rewrite the line with the end of what has been heard so far."""
+        if not self._live:
+            return
+        room = shutil.get_terminal_size().columns - GUTTER - 2
+        tail = text if len(text) <= room else "…" + text[-room + 1 :]
+        self._out.write(f"\r\x1b[K{self._label(self._candidate)}{tail}")
+        self._caption_shown = True
+
+    def _turn(self, event: TurnTaken) -> None:
+        self._heard = []
+        text = event.text or "(nothing that I could understand)"
+        note = f"  [{event.command}]" if event.kind == "command" else ""
+        self._say(self._candidate, text + note)
+
+    def _probe(self, event: ProbeChosen) -> None:
+        if self._explain:
+            evidence = f' because of "{event.evidence}"' if event.evidence else ""
+            others = ", ".join(event.runners_up)
+            self._say("", f"{event.probe}: {event.rule}{evidence}; next best {others}", dim=True)
+
+    def _problem(self, event: Problem) -> None:
+        self._say("!", event.message)
+
+    def _label(self, who: str) -> str:
+        return f"{who:<{GUTTER}}"
+
+    def _say(self, who: str, text: str, bold: bool = False, dim: bool = False) -> None:
+        if self._caption_shown:
+            self._out.write("\r\x1b[K")
+            self._caption_shown = False
+        width = max(40, min(100, shutil.get_terminal_size((100, 24)).columns)) - GUTTER
+        lines = textwrap.wrap(text, width) or [""]
+        for number, line in enumerate(lines):
+            if self._colour and (bold or dim):
+                line = f"\x1b[{1 if bold else 2}m{line}\x1b[0m"
+            print(self._label(who if number == 0 else "") + line, file=self._out)
+
+
+def summarise(events: Sequence[Event], out: TextIO | None = None) -> None:
+    """Print the judgement of each question, with the words that earned it."""
+    out = out or sys.stdout
+    latest: dict[str, AnswerScored] = {}
+    for event in events:
+        if isinstance(event, AnswerScored) and "." not in event.task_id:
+            latest[event.task_id] = event
+    for task_id, scored in latest.items():
+        print(file=out)
+        _print_score(task_id, scored.score, scored.with_replies, out)
+
+
+def _print_score(task_id: str, score: Mapping[str, Any], with_replies: bool, out: TextIO) -> None:
+    if not score["scorable"]:
+        print(f"{task_id}: no score. {score['why_not']}", file=out)
+        return
+    scope = "with the follow-ups" if with_replies else "the answer alone"
+    print(f"{task_id}: {score['overall']:g} of 5 ({scope})", file=out)
+    for name, facet in score["facets"].items():
+        quotes = [e["quote"] for e in facet["evidence"]]
+        reason = f'"{_shorten(quotes[0])}"' if quotes else facet["advice"]
+        marks = "●" * facet["level"] + "○" * (2 - facet["level"])
+        print(f"  {marks} {name.replace('_', ' '):<18} {reason}", file=out)
+
+
+def _shorten(quote: str, words: int = 14) -> str:
+    parts = quote.split()
+    return quote if len(parts) <= words else " ".join(parts[:words]) + " …"
