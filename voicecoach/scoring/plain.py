@@ -8,6 +8,7 @@ recogniser writes none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -146,6 +147,17 @@ def _without_fillers(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tuple(kept)
 
 
+def repeats(tokens: tuple[Token, ...]) -> int:
+    """Return how many times the speaker began again: "it was, it was" counts once."""
+    fluent = _without_fillers(tokens)
+    kept: list[Token] = []
+    found = 0
+    for token in fluent:
+        kept.append(token)
+        found += any(_drop_repeat(kept, size) for size in (3, 2, 1))
+    return found
+
+
 def _without_repeats(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Keep the last saying of one to three words said again at once: "it was, it was"."""
     kept: list[Token] = []
@@ -169,3 +181,35 @@ def _drop_repeat(kept: list[Token], size: int) -> bool:
             del kept[end - size : end + gap]
             return True
     return False
+
+
+class PlainLine:
+    """The plain view as one line for patterns to read, each place known in the transcript.
+
+    Attributes:
+        text: the transcript.
+        tokens: its plain tokens.
+        line: their words, separated by single spaces, a space in front and behind.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = plain(text)
+        self._starts = []
+        at = 1
+        for token in self.tokens:
+            self._starts.append(at)
+            at += len(token.text) + 1
+        self.line = " " + "".join(f"{t.text} " for t in self.tokens)
+
+    def token_at(self, offset: int) -> int:
+        """Return the index of the token at an offset in the line."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def offset(self, token: int) -> int:
+        """Return the offset in the line of the space before token number `token`."""
+        return self._starts[token] - 1 if token < len(self._starts) else len(self.line) - 1
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return where tokens `first` to `last` stand in the transcript."""
+        return self.tokens[first].start, self.tokens[last].end
