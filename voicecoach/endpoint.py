@@ -296,7 +296,7 @@ class TurnPolicy:
     @property
     def pending_turn(self) -> FloorTaken | None:
         """The turn as it would be if it were over now; None in mid-speech or without words."""
-        if self._voice_start_s is not None or not self._words:
+        if not self.listening or self._voice_start_s is not None or not self._words:
             return None
         return self._floor_taken(self._speech_end_s, self._hold())
 
