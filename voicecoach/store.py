@@ -150,6 +150,21 @@ class SessionStore:
             raise _failure(error, self.root, reading=True) from error
         return tuple(sorted(names, key=_age_key, reverse=True))
 
+    def load_all(
+        self, limit: int | None = None
+    ) -> tuple[tuple[SessionRecord, ...], tuple[str, ...]]:
+        """Return the sessions that can be read, the latest first, and why the others cannot be.
+
+        Args:
+            limit: no more than so many of the latest.
+
+        Raises:
+            StoreError: the folder cannot be read.
+        """
+        read = [_record_or_error(self.root / name) for name in self.ids()[:limit]]
+        records = tuple(r for r in read if isinstance(r, SessionRecord))
+        return records, tuple(str(r) for r in read if isinstance(r, StoreError))
+
     def load(self, session: str | Path | None = None) -> SessionRecord:
         """Read a session.
 
@@ -214,6 +229,13 @@ def session_name(activity: str, started: dt.datetime, step: int = 0) -> str:
 def _age_key(name: str) -> tuple[str, str, str]:
     """Order of names by time: the minute, then the seconds in the last part."""
     return name[:15], name.rpartition("-")[2], name
+
+
+def _record_or_error(folder: Path) -> SessionRecord | StoreError:
+    try:
+        return read_events(folder)
+    except StoreError as error:
+        return error
 
 
 def read_events(path: Path) -> SessionRecord:
@@ -539,4 +561,6 @@ def _failure(error: OSError, path: Path, reading: bool = False) -> StoreError:
         return StoreError(
             "store.vanished", f"{path} is not there any more", "Was the folder moved or removed?"
         )
+    if code == errno.EEXIST:
+        return StoreError("store.exists", f"{path} exists already", "Choose another name")
     return StoreError("store.failed", f"{path} cannot be written: {error.strerror or error}")
