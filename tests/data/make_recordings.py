@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 FOLDER = Path(__file__).resolve().parent
 RATE_HZ = 16_000
 HOP = RATE_HZ // 100
-LEAD_S, TAIL_S = 0.3, 0.5
+LEAD_S, TAIL_S = 0.25, 0.4
 BREATH_S = (0.35, 0.6)
 """Between sentences where the text asks for no pause: drawn from this range."""
 SPEECH_DBFS = -23.0
@@ -213,6 +213,7 @@ def main(names: list[str]) -> None:
     body = yaml.safe_dump(
         {"label": "synthesised speech", "recordings": documents},
         sort_keys=False,
+        default_flow_style=None,
         width=100,
         allow_unicode=True,
     )
