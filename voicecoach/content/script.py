@@ -163,7 +163,7 @@ def _load_probes(path: Path) -> dict[str, ProbeWording]:
     probes = {}
     for name, node in read_yaml(path).mapping(required=PROBES).items():
         keys = node.mapping(
-            required=("purpose", "resolves", "plain", "sharper"), optional=("quoting",)
+            required=("purpose", "resolves", "plain", "sharper", "case"), optional=("quoting",)
         )
         probes[name] = ProbeWording(
             purpose=keys["purpose"].text(),
@@ -171,6 +171,7 @@ def _load_probes(path: Path) -> dict[str, ProbeWording]:
             quoting=_with_slots(keys["quoting"], frozenset({"claim"})) if "quoting" in keys else (),
             plain=_with_slots(keys["plain"], frozenset()),
             sharper=_with_slots(keys["sharper"], frozenset()),
+            case=_with_slots(keys["case"], frozenset()),
         )
     return probes
 

@@ -11,7 +11,7 @@ import dataclasses
 from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.closing import say_debrief
 from voicecoach.dialog.script import Plan, Question
-from voicecoach.dialog.selection import choose_wording
+from voicecoach.dialog.selection import choose_wording, probe_wordings
 from voicecoach.dialog.state import Draft, Judged, Task, answer_of
 from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark
 from voicecoach.scoring.types import ProbeChoice, Score
@@ -135,7 +135,8 @@ class Interview:
         shown = reply.scorable and (
             not task.resolves or reply.facets[task.resolves].level > 0 or self._causal(task, reply)
         )
-        if not shown and not task.pressed and self._press(draft, task):
+        if not shown and not task.pressed:
+            self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
         draft.set(answer=draft.state.answer + task.words)
@@ -147,15 +148,15 @@ class Interview:
         """A rival explanation that is ruled out answers a causal probe as well as a comparison."""
         return task.probe in CAUSAL_PROBES and reply.alternatives_ruled_out > 0
 
-    def _press(self, draft: Draft, task: Task) -> bool:
-        """Put the probe a second time, sharper; False where there is no such wording."""
-        wordings = self._material.script.probes[task.probe].sharper
-        if not wordings:
-            return False
-        spoken = choose_wording(wordings, self._material.seed, task.id, "sharper")
+    def _press(self, draft: Draft, task: Task) -> None:
+        """Put the probe a second time, sharper."""
+        wording = self._material.script.probes[task.probe]
+        options = probe_wordings(wording, task.question, sharper=True)
+        spoken = choose_wording(
+            options, self._material.seed, task.id, "sharper", previous=task.spoken
+        )
         draft.set(task=dataclasses.replace(task, pressed=True, spoken=spoken), unclear=0, notices=0)
         draft.say(spoken, "probe")
-        return True
 
     def _probe_or_go_on(
         self, draft: Draft, lead: str, score: Score | None = None, reply: bool = False
@@ -186,7 +187,7 @@ class Interview:
         choice = choices[0]
         wording = self._material.script.probes[choice.probe]
         task_id = f"q{draft.state.index}.p{len(draft.state.probes) + 1}"
-        options = wording.quoting if choice.claim and wording.quoting else wording.plain
+        options = probe_wordings(wording, question, choice.claim)
         spoken = choose_wording(options, self._material.seed, choice.probe, draft.state.said)
         spoken = spoken.format(claim=choice.claim)
         draft.put(

@@ -13,6 +13,9 @@ from voicecoach.scoring.types import FACETS
 LEVELS = ("L4", "L5", "L6", "L7")
 """Levels that a question can be meant for."""
 
+CASE_TYPES = frozenset({"voice_product", "pricing_case", "prfaq"})
+"""Types of question that are always about something to be done; others are, with a context."""
+
 COMMANDS = (
     "repeat",
     "slower",
@@ -62,7 +65,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "feedback_gap": frozenset({"facet", "advice"}),
     "not_scored": frozenset({"why_not"}),
     "next_step": frozenset({"drill"}),
-    "self_metrics": frozenset({"ttfw", "share", "turns"}),
+    "self_metrics": frozenset({"ttfw", "share"}),
     "self_metrics_turns": frozenset({"turns"}),
     "goodbye": frozenset(),
     "goodbye_no_answer": frozenset(),
@@ -86,6 +89,7 @@ DRILL_PHRASES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "point_metric": frozenset(),
         "point_cause": frozenset(),
         "again": frozenset(),
+        "hint": frozenset(),
     },
     "counterfactual": {
         "count_0": frozenset(),
@@ -93,8 +97,8 @@ DRILL_PHRASES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "count_2": frozenset({"alternatives"}),
         "count_3": frozenset({"alternatives"}),
         "unanswered": frozenset({"name"}),
-        "again": frozenset(),
         "done": frozenset(),
+        "hint": frozenset(),
     },
 }
 """The drills that can be run, each with its phrases and their slots."""
@@ -132,6 +136,11 @@ class Question:
     hints: tuple[str, str]
     strong_answer: tuple[str, ...]
 
+    @property
+    def is_case(self) -> bool:
+        """Whether it is about something to be done, and not about something that was done."""
+        return bool(self.context) or self.type in CASE_TYPES
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -162,6 +171,7 @@ class ProbeWording:
         quoting: wordings with a ``{claim}`` slot.
         plain: wordings without one, for when nothing can be quoted safely.
         sharper: second wordings, used once when the first got no answer to the point.
+        case: wordings for cases, where nothing has been done yet; first and second time alike.
     """
 
     purpose: str
@@ -169,6 +179,7 @@ class ProbeWording:
     quoting: tuple[str, ...]
     plain: tuple[str, ...]
     sharper: tuple[str, ...]
+    case: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,210 @@
+"""Which questions are asked, and in which words. Pure, and the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from voicecoach.dialog.script import LEVELS, Plan, ProbeWording, Question, Script
+from voicecoach.errors import UsageError
+from voicecoach.scoring.types import PRINCIPLES
+
+_NEAR = 75.0
+"""How alike (0 to 100) a name must be to be taken for what was meant."""
+
+_FOUND = 60.0
+"""How well (0 to 100) a question must fit a search to be shown."""
+
+
+def choose_questions(
+    script: Script,
+    plan: Plan,
+    seed: int,
+    *,
+    family: str | None = None,
+    level: str | None = None,
+    principle: str | None = None,
+    question: str | None = None,
+    avoid: Collection[str] = (),
+) -> tuple[Question, ...]:
+    """Return the questions of an interview, in order, none of them twice.
+
+    Each of the plan's slots takes a question of its families; where none of those passes the
+    filters, one of any family that does. A narrow filter may leave fewer questions than slots.
+
+    Args:
+        script: the bank.
+        plan: how many questions, and of which families.
+        seed: the same seed, the same questions.
+        family: only questions of this family.
+        level: only questions meant for this level, such as ``L6``.
+        principle: only questions that test this leadership principle.
+        question: ask this one first, whatever the filters say: its id, or words of it.
+        avoid: ids that come last, for they were asked lately.
+
+    Raises:
+        UsageError: a name that is not known, or no question passes the filters.
+    """
+    pool = filter_questions(script, family=family, level=level, principle=principle)
+    if not pool and question is None:
+        raise UsageError(
+            "usage.no_question_fits",
+            "No question fits all of that at once",
+            "Ask for less, or look at: voicecoach questions",
+        )
+    choice = random.Random(f"questions {seed}")
+    chosen = [find_question(script.questions, question)] if question is not None else []
+    for families in plan.families[len(chosen) :]:
+        left = [q for q in pool if q not in chosen]
+        fitting = [q for q in left if not families or q.family in families] or left
+        fresh = [q for q in fitting if q.id not in avoid] or fitting
+        if fresh:
+            chosen.append(choice.choice(sorted(fresh, key=lambda q: q.id)))
+    return tuple(chosen)
+
+
+def filter_questions(
+    script: Script,
+    *,
+    family: str | None = None,
+    level: str | None = None,
+    principle: str | None = None,
+) -> list[Question]:
+    """Return the questions that pass the filters, in the order of the bank.
+
+    Names may be written loosely: ``data stories``, ``l6``, ``disagree and commit``.
+
+    Raises:
+        UsageError: a name that is not known.
+    """
+    tests: list[Callable[[Question], bool]] = []
+    if family is not None:
+        wanted_family = _find_name("family", family, script.families)
+        tests.append(lambda q: q.family == wanted_family)
+    if level is not None:
+        wanted_level = _find_name("level", level, LEVELS)
+        tests.append(lambda q: wanted_level in q.levels)
+    if principle is not None:
+        wanted_principle = _find_name("principle", principle, PRINCIPLES)
+        tests.append(lambda q: wanted_principle in q.principles)
+    return [q for q in script.questions if all(test(q) for test in tests)]
+
+
+def find_plan(script: Script, name: str) -> Plan:
+    """Return the plan of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return script.plans[_find_name("plan", name, script.plans)]
+
+
+def find_question(questions: Iterable[Question], wanted: str) -> Question:
+    """Return the question with this id, or the one that these words fit best.
+
+    Raises:
+        UsageError: none comes near.
+    """
+    questions = list(questions)
+    found = search_questions(questions, wanted)
+    if not found:
+        raise UsageError(
+            "usage.no_such_question",
+            f"There is no question like {wanted!r}",
+            "Look at: voicecoach questions",
+        )
+    return found[0]
+
+
+def search_questions(questions: Iterable[Question], words: str) -> list[Question]:
+    """Return the questions that the words fit, best first; an exact id is the only one.
+
+    Each word is looked for in the id, where it counts most, and in the family and the text; it may
+    be misspelt, or only the beginning of a word.
+    """
+    wanted = _words(words)
+    ranked = []
+    for place, question in enumerate(questions):
+        name = _words(question.id)
+        if wanted == name:
+            return [question]
+        said = _words(f"{question.family} {question.context} {question.text}")
+        fits = [max(_fit(word, name), 0.9 * _fit(word, said)) for word in wanted]
+        fit = sum(fits) / len(fits) if fits else 0.0
+        if fit >= _FOUND:
+            ranked.append((-fit, place, question))
+    return [question for _, _, question in sorted(ranked, key=lambda r: r[:2])]
+
+
+def choose_wording(options: Sequence[str], seed: int, *key: object, previous: str = "") -> str:
+    """Return one of several wordings, always the same for a seed and key.
+
+    Args:
+        options: at least one.
+        seed: of the session.
+        key: what the wording is for, such as a name and a count.
+        previous: what was said last for this purpose; it is not said again if there is a choice.
+    """
+    fresh = [option for option in options if option != previous] or list(options)
+    return random.Random(f"wording {seed} {key!r}").choice(fresh)
+
+
+def probe_wordings(
+    wording: ProbeWording, question: Question | None, claim: str = "", sharper: bool = False
+) -> tuple[str, ...]:
+    """Return the wordings of a probe that fit what was asked.
+
+    Args:
+        wording: of the probe.
+        question: that the answer was given to; a case has not happened yet, so it is probed in
+            other words than a story.
+        claim: what can be read back; '' for nothing.
+        sharper: whether it is put for the second time.
+    """
+    if question is not None and question.is_case:
+        return wording.case
+    if sharper:
+        return wording.sharper
+    return wording.quoting if claim and wording.quoting else wording.plain
+
+
+def _fit(word: str, there: Sequence[str]) -> float:
+    """Return how well (0 to 100) a word occurs among others."""
+    from rapidfuzz import fuzz, process  # late: most interviews search for nothing
+
+    if word in there:
+        return 100.0
+    if len(word) >= 3 and any(other.startswith(word) for other in there):
+        return 95.0
+    near = process.extractOne(word, there, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return float(near[1]) if near else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", text.lower().replace("'s ", " "))
+
+
+def _find_name(what: str, written: str, names: Iterable[str]) -> str:
+    """Return the name that was meant: exact, part of one only, or nearly written.
+
+    Raises:
+        UsageError: none, or more than one.
+    """
+    from rapidfuzz import fuzz, process
+
+    plain = {" ".join(_words(name)): name for name in names}
+    wanted = " ".join(_words(written))
+    parts = [name for known, name in plain.items() if wanted and wanted in known]
+    near = process.extractOne(wanted, plain.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    if wanted in plain:
+        return plain[wanted]
+    if len(parts) == 1:
+        return parts[0]
+    if near and not parts:
+        return plain[near[0]]
+    raise UsageError(
+        f"usage.no_such_{what}",
+        f"There is no {what} {written!r}",
+        f"Choose: {' · '.join(parts or plain.values())}",
+    )
