@@ -46,10 +46,11 @@ def voicecoach_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _is_local(address: Any) -> bool:
     if not isinstance(address, tuple):
         return True  # a Unix socket's path
+    host = str(address[0])
     try:
-        return ipaddress.ip_address(address[0]).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return address[0] == "localhost"
+        return host == "localhost"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -84,10 +84,10 @@ LAYERS = (
     ),
 )
 
-HARMLESS = frozenset(  # noqa: SIM905 - a list of words reads better without thirty quotes
+HARMLESS = frozenset(
     """__future__ abc bisect collections copy dataclasses datetime difflib enum fractions functools
     hashlib heapq html itertools json math operator random re statistics string textwrap types
-    typing unicodedata zlib""".split()
+    typing unicodedata zlib""".split()  # noqa: SIM905 - easier to read without thirty quotes
 )
 """Modules of Python's library that pure modules may use: they compute and touch nothing."""
 
