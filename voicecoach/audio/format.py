@@ -85,3 +85,13 @@ def first_audible_s(clip: Clip, threshold_dbfs: float = AUDIBLE_DBFS) -> float |
     """Time in the clip of the first sample above the threshold, or None in a silent clip."""
     loud = np.flatnonzero(np.abs(clip.samples) > 10.0 ** (threshold_dbfs / 20.0))
     return float(loud[0]) / clip.rate_hz if len(loud) else None
+
+
+def at_rate(clip: Clip, rate_hz: int) -> Samples:
+    """Return the clip's samples, resampled to `rate_hz` where its own rate is another."""
+    if clip.rate_hz == rate_hz:
+        return clip.samples
+    import soxr
+
+    resampled: Samples = soxr.resample(clip.samples, clip.rate_hz, rate_hz)
+    return resampled

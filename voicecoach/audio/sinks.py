@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicecoach.audio.format import Clip, Samples, first_audible_s, to_pcm16
+from voicecoach.audio.format import Clip, at_rate, first_audible_s, to_pcm16
 from voicecoach.clock import Clock
 from voicecoach.errors import AudioFileError
 from voicecoach.ports import PlaybackListener
@@ -144,7 +144,7 @@ class FileSpeaker(NullSpeaker):
                 self._give_up(error)
 
     def _keep(self, item: _Played, until_s: float) -> None:
-        samples = _at_rate(item.clip, self._rate_hz)
+        samples = at_rate(item.clip, self._rate_hz)
         heard = samples[: max(0, round((until_s - item.start_s) * self._rate_hz))].copy()
         if len(heard) < len(samples):
             fade = min(len(heard), round(FADE_S * self._rate_hz))
@@ -166,13 +166,3 @@ class FileSpeaker(NullSpeaker):
             self._listener.failed(
                 "audio.cannot_write", f"The coach's voice is no longer written: {error.strerror}"
             )
-
-
-def _at_rate(clip: Clip, rate_hz: int) -> Samples:
-    """Return the clip's samples at another rate."""
-    if clip.rate_hz == rate_hz:
-        return clip.samples
-    import soxr
-
-    resampled: Samples = soxr.resample(clip.samples, clip.rate_hz, rate_hz)
-    return resampled
