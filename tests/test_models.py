@@ -312,7 +312,10 @@ def test_vosks_variable_may_also_name_the_model_itself(
 
 def test_a_link_to_a_model_counts_once() -> None:
     path = install("vosk-model-small-en-us-0.15")
-    (path.parent / "mine").symlink_to(path)
+    try:
+        (path.parent / "mine").symlink_to(path)
+    except OSError as error:
+        pytest.skip(f"links are not allowed here: {error}")
     found = [model for model in find_models(read_catalog()) if model.kind == "official"]
     assert len(found) == 1
 

@@ -106,8 +106,8 @@ def _reason(error: Exception) -> str:
     """Put a network failure into a few words; the libraries' own take three lines."""
     text = f"{type(error).__name__} {error}"
     known = {
-        "NameResolution": "its name is not known; is this machine online",
-        "gaierror": "its name is not known; is this machine online",
+        "NameResolution": "its name is not known (is this machine online?)",
+        "gaierror": "its name is not known (is this machine online?)",
         "Connection refused": "it refuses the connection",
         "ReadTimeout": "it has stopped answering",
         "Read timed out": "it has stopped answering",

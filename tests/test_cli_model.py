@@ -1,0 +1,211 @@
+"""``voicecoach model`` through its entry point, against a server on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.model_server import Behaviour, ModelServer, serving, zip_folder
+from voicecoach import resources
+from voicecoach.models import user_models_dir
+
+NAME = "small-en-us-0.15"
+FOLDER = f"vosk-model-{NAME}"
+ARCHIVE = f"{FOLDER}.zip"
+ENTRY = "import sys; from voicecoach.cli import main; sys.exit(main())"
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def model(*args: str) -> Done:
+    """Run ``voicecoach model`` in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENTRY, "model", *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The starter, packed as if it were an official model."""
+    starter = resources.models_dir() / "starter-en"
+    return zip_folder(starter, tmp_path_factory.mktemp("zip") / ARCHIVE, FOLDER).read_bytes()
+
+
+@pytest.fixture
+def server(content: bytes) -> Iterator[ModelServer]:
+    with serving() as running:
+        running.files[ARCHIVE] = content
+        publish(running, content)
+        yield running
+
+
+def publish(server: ModelServer, content: bytes) -> None:
+    """Put the list with the checksum beside the archive, as the publisher does."""
+    md5 = hashlib.md5(content).hexdigest()
+    entry = {"name": FOLDER, "md5": md5, "size": len(content), "obsolete": "false"}
+    server.files["model-list.json"] = json.dumps([entry]).encode()
+
+
+def test_pull_use_verify_remove(server: ModelServer) -> None:
+    assert f"{NAME}: available" in model("list").out
+    done = model("pull", NAME, "--url", server.address)
+    assert (done.status, done.out.startswith(f"{NAME} is installed in ")) == (0, True)
+    assert "not known" in done.out, "it does not come from its publisher"
+    assert f"{NAME}: in use" in model("list").out
+    assert "starter-en: installed" in model("list").out
+    done = model("verify", NAME)
+    assert (done.status, done.out.startswith(f"{NAME}: fine")) == (0, True)
+    done = model("pull", NAME, "--url", server.address)
+    assert (done.status, "installed already" in done.out) == (0, True)
+    assert model("remove", NAME).status == 0
+    assert f"{NAME}: available" in model("list").out
+    assert model("remove", NAME).status == 1
+
+
+def test_the_address_may_come_from_the_environment(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICECOACH_MODEL_URL", server.address)
+    assert model("pull", NAME).status == 0
+
+
+def test_a_pull_that_is_stopped_says_so_and_goes_on(server: ModelServer) -> None:
+    if os.name == "nt":
+        pytest.skip("no SIGINT for another process on Windows")
+    server.behaviour = Behaviour(stall_at=400_000)
+    process = subprocess.Popen(
+        [sys.executable, "-c", ENTRY, "model", "pull", NAME, "--url", server.address],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    part = user_models_dir() / ".downloads" / f"{ARCHIVE}.part"
+    deadline_s = time.monotonic() + 30
+    while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline_s:
+        time.sleep(0.02)  # another process writes it
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "goes on from here" in err
+    assert "Traceback" not in err
+    assert f"{NAME}: fetched to " in model("list").out
+    server.behaviour = Behaviour()
+    server.requests.clear()
+    assert model("pull", NAME, "--url", server.address).status == 0
+    assert server.requests[-1][1].startswith("bytes=")
+
+
+def test_a_terminal_gets_a_bar(server: ModelServer) -> None:
+    if not shutil.which("script"):
+        pytest.skip("no script(1) to make a terminal with")
+    command = f'{sys.executable} -c "{ENTRY}" model pull {NAME} --url {server.address}'
+    done = subprocess.run(
+        ["script", "--quiet", "--return", "--command", command, os.devnull],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    assert done.returncode == 0, done.stdout
+    assert "━".encode() in done.stdout
+    assert b"MB" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "said"),
+    [
+        (("pull", "small-en-us-0.51"), 2, "small-en-us-0.15"),
+        (("pull", "starter-en"), 2, "comes with voicecoach"),
+        (("pull", NAME, "--sha256", "abc"), 2, "64 hexadecimal digits"),
+        (("pull", NAME, "--url", "nonsense"), 1, "not an address of the web"),
+        (("pull", NAME, "--archive", "nowhere.zip"), 1, "no file"),
+        (("verify", "no-such-model"), 1, "no model called"),
+        (("verify", NAME), 1, "not installed"),
+        (("remove", "starter-en"), 1, "not put there by voicecoach"),
+        (("frobnicate",), 2, "invalid choice"),
+        ((), 2, "required"),
+    ],
+)
+def test_wrong_wishes_get_one_clear_line(args: tuple[str, ...], status: int, said: str) -> None:
+    done = model(*args)
+    assert done.status == status
+    assert said in done.err
+    assert done.out == ""
+    if status == 1:
+        assert done.err.count("\n") == 1
+
+
+def test_a_wrong_archive_gets_one_clear_line(server: ModelServer, content: bytes) -> None:
+    del server.files["model-list.json"]
+    done = model("pull", NAME, "--url", server.address)
+    assert done.status == 1
+    assert "not the file that is meant" in done.err
+    assert "model-list.json" in done.err
+    publish(server, content)
+    server.files[ARCHIVE] = content[:-1] + b"?"
+    done = model("pull", NAME, "--url", server.address)
+    assert (done.status, "wrong md5 checksum" in done.err) == (1, True)
+    del server.files[ARCHIVE]
+    done = model("pull", NAME, "--url", server.address)
+    assert (done.status, "404" in done.err) == (1, True)
+
+
+def test_an_archive_on_this_machine_needs_no_network(content: bytes, tmp_path: Path) -> None:
+    archive = tmp_path / ARCHIVE
+    archive.write_bytes(content)
+    done = model("pull", NAME, "--archive", str(archive))
+    assert (done.status, "wrong sha256 checksum" in done.err) == (1, True)
+    digest = hashlib.sha256(content).hexdigest()
+    assert model("pull", NAME, "--archive", str(archive), "--sha256", digest).status == 0
+
+
+def test_a_broken_model_is_listed_with_its_reason_and_mended_by_pull(server: ModelServer) -> None:
+    assert model("pull", NAME, "--url", server.address).status == 0
+    os.truncate(user_models_dir() / FOLDER / "graph" / "Gr.fst", 1_000_000)
+    done = model("list")
+    assert (done.status, f"{NAME}: broken" in done.out) == (0, True)
+    assert "graph/Gr.fst has 1000000 bytes" in done.out
+    assert "starter-en: in use" in done.out
+    done = model("verify")
+    assert done.status == 1
+    assert "starter-en: fine" in done.out
+    assert model("pull", NAME, "--url", server.address).status == 0
+    assert model("verify").status == 0
+
+
+def test_the_list_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = json.loads(model("list", "--json").out)["models"]
+    states = {row["name"]: row["state"] for row in rows}
+    assert states["starter-en"] == "in use"
+    assert states[NAME] == "available"
+    assert all(row["note"] for row in rows)
+    small = next(row for row in rows if row["name"] == NAME)
+    assert {rate["test_set"]: rate["percent"] for rate in small["error_rates"]} == {
+        "LibriSpeech test-clean": 9.85,
+        "TED-LIUM": 10.38,
+    }
+    monkeypatch.setenv("VOICECOACH_MODEL", NAME)
+    done = model("list")
+    assert (done.status, "is not installed" in done.out) == (0, True)
