@@ -16,7 +16,7 @@ from voicecoach.scoring.cues import Matcher, PhraseError
 from voicecoach.scoring.rubric import Cap, Gates, PrincipleRule, QuestionRule, Rubric
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
-_STRENGTHS = ("strong", "weak", "against", "denied")
+_STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
 _GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
 _COUNTED_WORDS = ("jargon", "hollow", "vanity", "person", "generic_person", "difficulty")
 """Word classes that are looked for by themselves, not only inside phrases."""

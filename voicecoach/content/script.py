@@ -1,7 +1,7 @@
 """Builds the interviewer's script from the YAML under ``prompts/``.
 
-``questions/*.yaml`` hold one family each; ``plans.yaml``, ``probes.yaml``, ``phrases.yaml``,
-``commands.yaml`` and ``drills.yaml`` the rest. A user's own questions, if there are any, lie in
+The files below ``questions`` hold one family each; ``plans.yaml``, ``probes.yaml``,
+``phrases.yaml``, ``commands.yaml`` and ``drills.yaml`` the rest. A user's own questions, if there are any, lie in
 the ``questions`` folder of the user's data and are asked like the others.
 """
 
@@ -47,9 +47,8 @@ def load_script(folder: Path | None = None) -> Script:
     folders = [prompts / "questions"]
     if folder is None:
         folders.append(resources.user_data_dir() / "questions")
-    questions, families = _load_families(
-        [f for each in folders for f in sorted(each.glob("*.y*ml"))]
-    )
+    paths = [path for each in folders for path in _question_files(each)]
+    questions, families = _load_families(paths)
     if not questions:
         raise ContentError(
             "content.no_questions",
@@ -85,6 +84,11 @@ def load_questions(path: Path) -> tuple[str, str, tuple[Question, ...]]:
         _refuse_twice(question.id, node, seen)
         questions.append(question)
     return family, top["title"].text(), tuple(questions)
+
+
+def _question_files(folder: Path) -> list[Path]:
+    """Return the files of a folder and of the folders inside it, its own first."""
+    return sorted(folder.rglob("*.y*ml"), key=lambda path: (len(path.parts), path))
 
 
 def _load_families(paths: Iterable[Path]) -> tuple[tuple[Question, ...], dict[str, str]]:

@@ -13,6 +13,9 @@ from voicecoach.scoring.types import PRINCIPLES
 _NEAR = 75.0
 """How alike (0 to 100) a name must be to be taken for what was meant."""
 
+_MISSPELT = 82.0
+"""How alike (0 to 100) a word of a search must be to one of a question."""
+
 _FOUND = 60.0
 """How well (0 to 100) a question must fit a search to be shown."""
 
@@ -177,7 +180,7 @@ def _fit(word: str, there: Sequence[str]) -> float:
         return 100.0
     if len(word) >= 3 and any(other.startswith(word) for other in there):
         return 95.0
-    near = process.extractOne(word, there, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    near = process.extractOne(word, there, scorer=fuzz.ratio, score_cutoff=_MISSPELT)
     return float(near[1]) if near else 0.0
 
 

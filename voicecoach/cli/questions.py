@@ -1,0 +1,144 @@
+"""``voicecoach questions``: the question bank, and a check of a coach's own questions."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import ContentError, UsageError
+
+if TYPE_CHECKING:
+    from voicecoach.dialog.script import Question, Script
+
+_INDENT = "    "
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("search", nargs="*", metavar="WORD", help="words that the question holds")
+    parser.add_argument("--family", metavar="NAME", help="only this family")
+    parser.add_argument("--level", metavar="L", help="only this level, such as L6")
+    parser.add_argument("--principle", metavar="NAME", help="only this leadership principle")
+    parser.add_argument("--json", action="store_true", help="as one JSON document")
+    alone = parser.add_mutually_exclusive_group()
+    alone.add_argument("--show", metavar="ID", help="one question with its hints, in full")
+    alone.add_argument(
+        "--check", type=Path, metavar="FILE.yaml", help="are these questions of yours in order?"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """List, show or check."""
+    if args.check is not None:
+        return _check(args.check)
+
+    from voicecoach.content.script import load_script
+
+    script = load_script()
+    if args.show is not None:
+        _show(script, args)
+    else:
+        _list(script, args)
+    return 0
+
+
+def _list(script: Script, args: argparse.Namespace) -> None:
+    from voicecoach.dialog.selection import filter_questions, search_questions
+
+    questions: Sequence[Question] = filter_questions(
+        script, family=args.family, level=args.level, principle=args.principle
+    )
+    if args.search:
+        questions = search_questions(questions, " ".join(args.search))
+    if args.json:
+        _print_json({"questions": [dataclasses.asdict(q) for q in questions]})
+    elif not questions:
+        raise UsageError("usage.no_question_fits", "No question fits", "Ask for less, or for all")
+    elif args.search:
+        _print_questions(questions)
+    else:
+        _print_families(script, questions)
+
+
+def _print_families(script: Script, questions: Sequence[Question]) -> None:
+    for family, title in script.families.items():
+        members = [q for q in questions if q.family == family]
+        if members:
+            print(f"{title[0].upper()}{title[1:]} ({family})")
+            _print_questions(members)
+            print()
+    print(f"{len(questions)} questions. One in full: voicecoach questions --show ID")
+
+
+def _print_questions(questions: Iterable[Question]) -> None:
+    for question in questions:
+        print(f"  {question.id}  {' '.join(question.levels)}")
+        print(_filled(f"{question.context} {question.text}".strip()))
+
+
+def _show(script: Script, args: argparse.Namespace) -> None:
+    from voicecoach.dialog.selection import find_question
+
+    question = find_question(script.questions, args.show)
+    if args.json:
+        _print_json(dataclasses.asdict(question))
+        return
+    print(f"{question.id}  ({script.families[question.family]}, {', '.join(question.levels)})\n")
+    print(_filled(f"{question.context} {question.text}".strip()))
+    print(f"\n  A good answer takes about {question.target_s:.0f} seconds. It covers:")
+    for point in question.strong_answer:
+        print(_filled(f"- {point}", hanging="  "))
+    print(f"\n  It is judged as: {question.type}")
+    print(f"  What counts most: {', '.join(question.facets)}")
+    print(f"  What may be asked next: {', '.join(question.probes)}")
+    if question.principles:
+        print(f"  Leadership principles: {' · '.join(question.principles)}")
+    print("\n  Hints:")
+    for hint in question.hints:
+        print(_filled(f"- {hint}", hanging="  "))
+
+
+def _check(path: Path) -> int:
+    """Say that a file is fine, or raise what is wrong with it."""
+    from voicecoach import resources
+    from voicecoach.content.ear import find_misreadings
+    from voicecoach.content.script import load_questions, load_script
+
+    _, title, questions = load_questions(path)
+    shipped = resources.prompts_dir()
+    if shipped.resolve() not in path.resolve().parents:
+        _refuse_taken(path, questions, load_script(shipped))
+    for question in questions:
+        for text in (question.context, question.text, *question.hints):
+            for misreading in find_misreadings(text):
+                print(f"{path}, {question.id}: would be misread aloud, {misreading}")
+    count = "1 question" if len(questions) == 1 else f"{len(questions)} questions"
+    print(f"{path}: fine, {count} in the family {title!r}")
+    print(f"To have them asked, put the file into {resources.user_data_dir() / 'questions'}")
+    return 0
+
+
+def _refuse_taken(path: Path, questions: Iterable[Question], bank: Script) -> None:
+    taken = {q.id for q in bank.questions}
+    for question in questions:
+        if question.id in taken:
+            raise ContentError(
+                "content.duplicate_id",
+                f"{path}: the bank has a question {question.id!r} already",
+                "Choose another id",
+            )
+
+
+def _filled(text: str, hanging: str = "") -> str:
+    width = min(shutil.get_terminal_size().columns, 100)
+    return textwrap.fill(text, width, initial_indent=_INDENT, subsequent_indent=_INDENT + hanging)
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
