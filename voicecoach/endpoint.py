@@ -244,7 +244,8 @@ class TurnPolicy:
         return self.advance(event.at_s)
 
     def _take_words(self, event: SegmentTranscribed) -> None:
-        self._transcribed_to_s = event.through_s
+        # When time is up, the words known then have to do: sound goes on coming meanwhile.
+        self._transcribed_to_s = math.inf if self._time_is_up else event.through_s
         if not event.words:
             return
         gap_s = event.words[0].start_s - self._words[-1].end_s if self._words else math.inf

@@ -1,9 +1,9 @@
 """Inboxes, timers and workers: how a session's parts are kept in order, on real or on virtual time.
 
 Live, the inbox is a thread-safe queue on the system's clock and the recogniser has a thread of its
-own. On virtual time the inbox is a plain queue that moves the clock to the next timer whenever it is
-empty, jobs run where they are submitted, and there is no thread at all: the same loop runs a whole
-interview as fast as the recogniser can listen, and always in the same order.
+own. On virtual time the inbox is a plain queue that moves the clock to the next timer whenever it
+is empty, jobs run where they are submitted, and there is no thread at all: the same loop runs a
+whole interview as fast as the recogniser can listen, and always in the same order.
 """
 
 from __future__ import annotations
@@ -167,10 +167,13 @@ class ThreadWorker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            try:
-                event = job()
-            except BaseException as error:
-                self._post(Failed(error))
-            else:
-                if event is not None:
-                    self._post(event)
+            outcome = _outcome(job)
+            if outcome is not None:
+                self._post(outcome)
+
+
+def _outcome(job: Job) -> Event | Failed | None:
+    try:
+        return job()
+    except BaseException as error:
+        return Failed(error)

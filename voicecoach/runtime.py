@@ -329,8 +329,8 @@ class Session:
             SelfMeasured(
                 at_s=self._parts.clock.now(),
                 replies=figures.ttfw.n,
-                ttfw_p50_s=_seconds(figures.ttfw.p50),
-                ttfw_p95_s=_seconds(figures.ttfw.p95),
+                ttfw_p50_s=figures.ttfw.p50_s,
+                ttfw_p95_s=figures.ttfw.p95_s,
                 share_within_gate=figures.ttfw.share_within_gate,
                 turns_per_task=figures.turns_per_task,
             )
@@ -340,6 +340,3 @@ class Session:
         self._running = False
         self._note(SessionEnded(self._parts.clock.now(), command.reason))
 
-
-def _seconds(milliseconds: float | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000.0

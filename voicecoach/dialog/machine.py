@@ -47,6 +47,9 @@ UNCLEAR_CONFIDENCE = 0.45
 UNCLEAR_WORDS = 4
 """A longer turn is an answer, however badly it was heard: its score abstains by itself."""
 
+STRAY_WORDS = 2
+"""So few words are no answer to a whole question: something was overheard."""
+
 MAX_UNCLEAR = 3
 """So many turns in a row without understanding, and the coach moves on."""
 
@@ -168,7 +171,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
         _note_turn(draft, event, "command", command)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
         spoken_commands.obey(talk.activity, talk.material, draft, command)
-    elif _is_unclear(event.words) and not draft.state.held:
+    elif _is_unclear(task, event.words) and not draft.state.held:
         _note_turn(draft, event, "unclear", "")
         _ask_again(talk, draft)
     else:
@@ -191,8 +194,8 @@ def _text(words: tuple[Word, ...]) -> str:
     return " ".join(word.text for word in words)
 
 
-def _is_unclear(words: tuple[Word, ...]) -> bool:
-    if not words:
+def _is_unclear(task: Task, words: tuple[Word, ...]) -> bool:
+    if not words or (task.kind == "question" and len(words) <= STRAY_WORDS):
         return True
     confidence = sum(word.confidence for word in words) / len(words)
     return len(words) <= UNCLEAR_WORDS and confidence < UNCLEAR_CONFIDENCE

@@ -17,12 +17,15 @@ from voicecoach.events import (
     TimeMark,
     Tone,
 )
-from voicecoach.scoring.opening import LANDMARKS, opening_landmarks
+from voicecoach.scoring.opening import opening_landmarks
 
 MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
 """A soft tone when two thirds are over, and one shortly before the end."""
 
 TIME_UP = "time_up"
+
+LANDMARKS = ("customer", "decision", "metric", "cause")
+"""What an opening must hold."""
 
 
 class OpeningDrill:
@@ -52,12 +55,13 @@ class OpeningDrill:
         task = draft.state.task
         assert task is not None
         score = self._material.judge(answer_of(task.words), "opening_90s")
-        landmarks = opening_landmarks(task.words, " ".join(w.text for w in task.words))
+        text = " ".join(word.text for word in task.words)
+        heard = opening_landmarks(task.words, text).heard
+        result = {name: dataclasses.asdict(mark) for name, mark in heard.items()}
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
-        draft.put(DrillResult(draft.at_s, "opening", draft.state.index, landmarks.to_json()))
-        heard = [name for name in LANDMARKS if getattr(landmarks, name) is not None]
+        draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
         close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned", draft.at_s)
-        self._feedback(draft, heard)
+        self._feedback(draft, list(heard))
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
         else:

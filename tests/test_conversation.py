@@ -1,0 +1,297 @@
+"""Whole conversations: real policy, dialogue, scoring and loop on virtual time, scripted sound."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from tests.rehearsal import Rehearsal
+from voicecoach.dialog.activity import Activity, Material
+from voicecoach.dialog.drills import make_drill
+from voicecoach.dialog.interview import Interview
+from voicecoach.dialog.machine import DIALOG_EVENTS, TABLE, Conversation
+from voicecoach.dialog.selection import choose_questions, find_plan
+from voicecoach.dialog.state import Phase
+from voicecoach.errors import UnexpectedEvent
+from voicecoach.events import (
+    AnswerScored,
+    DrillResult,
+    Event,
+    FloorTaken,
+    ProbeChosen,
+    SelfMeasured,
+    SessionEnded,
+    SilenceNoticed,
+    TaskClosed,
+    TaskOpened,
+    UtteranceReady,
+    UtteranceStarted,
+)
+from voicecoach.loop import Timers
+from voicecoach.metrics import compute
+from voicecoach.runtime import Session
+
+STORY = (
+    "our customers left the checkout because the page was slow and i owned that page [0.8] "
+    "so i cut it to three steps and we shipped it in march [1.2] "
+    "completion rose by eight percent and tickets fell by a third"
+)
+CONTROL = (
+    "we kept the old page for ten percent of customers and in that group completion rose by three "
+    "percent so five percent came from the change"
+)
+DECISION = (
+    "i decided to ship it everywhere by the first of may and i stopped the plan for a new design"
+)
+
+
+def interview(
+    plan: str = "quick", question: str = "data-changed-plan", questions: int = 1
+) -> Callable[[Material], Activity]:
+    def make(material: Material) -> Activity:
+        chosen = find_plan(material.script, plan)
+        chosen = dataclasses.replace(chosen, families=chosen.families[:questions])
+        asked = choose_questions(material.script, chosen, material.seed, question=question)
+        return Interview(material, chosen, asked)
+
+    return make
+
+
+def drill(name: str) -> Callable[[Material], Activity]:
+    return lambda material: make_drill(name, material)
+
+
+def test_an_interview_asks_follows_up_scores_and_says_goodbye() -> None:
+    held = Rehearsal(interview(), [STORY, *[CONTROL, DECISION] * 2])
+    assert [e.kind for e in held.of(TaskOpened)] == ["question", "probe", "probe"]
+    assert {kind for kind, _ in held.turns} == {"answer"}
+    assert held.turns[0][1].endswith("tickets fell by a third"), "pauses cut nothing off"
+    first = held.of(AnswerScored)[0]
+    assert first.score["scorable"]
+    assert len({e.probe for e in held.of(ProbeChosen)}) == 2
+    assert held.of(SelfMeasured)[0].replies == len(held.turns)
+    assert held.of(SessionEnded)[0].reason == "finished"
+
+
+def test_the_same_seed_and_answers_give_the_same_session() -> None:
+    one, other = (Rehearsal(interview(), [STORY, CONTROL, DECISION], seed=5) for _ in range(2))
+    assert one.events == other.events
+
+
+def test_another_seed_gives_other_words() -> None:
+    said = {tuple(Rehearsal(interview(), [STORY, CONTROL, DECISION], seed=s).said) for s in (1, 2)}
+    assert len(said) == 2
+
+
+def test_every_answer_is_followed_by_a_reply() -> None:
+    held = Rehearsal(interview(), [STORY, CONTROL, DECISION])
+    for floor in held.of(FloorTaken):
+        after = [e for e in held.of(UtteranceStarted) if e.at_s >= floor.at_s]
+        assert after, floor
+        assert after[0].at_s - floor.at_s < 0.1
+
+
+def test_repeat_says_the_question_again_and_counts_as_a_repair() -> None:
+    held = Rehearsal(interview(), ["repeat the question", STORY, CONTROL, DECISION])
+    assert held.turns[0][0] == "repeat"
+    question = held.of(TaskOpened)[0].text
+    assert sum(question in said for said in held.said) == 2
+    assert compute(held.events).repair_turns == 1
+
+
+def test_a_command_in_mid_answer_loses_nothing_of_it() -> None:
+    held = Rehearsal(
+        interview(),
+        [
+            "our customers left because the page was slow [1.5] how much time is left",
+            "so i cut it to three steps and completion rose by eight percent",
+        ],
+    )
+    assert held.turns[0][0] == "time_left"
+    assert held.of(AnswerScored)[0].score["words"] == 8 + 13
+
+
+def test_thats_my_answer_ends_the_answer_at_once() -> None:
+    held = Rehearsal(interview(), [STORY + " [1.0] that's my answer", CONTROL, DECISION])
+    floor = held.of(FloorTaken)[0]
+    assert floor.rule == "command"
+    assert floor.at_s - floor.speech_end_s < 0.6
+    assert held.turns[0][0] == "done"
+    assert held.of(AnswerScored)[0].score["words"] == len(STORY.replace("[0.8]", "").split()) - 1
+
+
+def test_skip_leaves_the_question_and_with_it_the_interview() -> None:
+    held = Rehearsal(interview(), ["skip this question"])
+    assert [e.outcome for e in held.of(TaskClosed)] == ["skipped"]
+    assert held.of(SessionEnded)[0].reason == "finished"
+
+
+def test_skip_at_a_probe_goes_to_the_next_one() -> None:
+    held = Rehearsal(interview(), [STORY, "skip this one", DECISION])
+    assert [e.outcome for e in held.of(TaskClosed)][1] == "skipped"
+    assert len(held.of(ProbeChosen)) == 2
+
+
+def test_next_question_drops_the_probes() -> None:
+    held = Rehearsal(interview("standard", questions=2), [STORY, "next question", STORY])
+    assert [e.task_id for e in held.of(TaskOpened)][:3] == ["q1", "q1.p1", "q2"]
+
+
+def test_pause_waits_and_resume_asks_again() -> None:
+    held = Rehearsal(
+        interview(), ["pause the interview", "talking to somebody else", "resume", STORY]
+    )
+    assert [kind for kind, _ in held.turns][:3] == ["pause", "resume", "answer"]
+    question = held.of(TaskOpened)[0].text
+    assert sum(question in said for said in held.said) == 2
+
+
+def test_hints_come_gentle_first_and_run_out() -> None:
+    held = Rehearsal(interview(), ["give me a hint", "another hint", "give me a hint", STORY])
+    question = next(
+        q for q in held.conversation.material.script.questions if q.id == "data-changed-plan"
+    )
+    hints = [said for said in held.said if any(h in said for h in question.hints)]
+    assert [h for said in hints for h in question.hints if h in said] == list(question.hints)
+
+
+def test_stop_closes_with_a_debrief_of_what_there_was() -> None:
+    held = Rehearsal(interview(), [STORY, "stop the interview"])
+    assert held.of(SessionEnded)[0].reason == "stopped"
+    assert any("out of five" in said for said in held.said)
+    assert [e.task_id for e in held.of(TaskClosed)] == ["q1", "q1.p1"]
+    assert held.of(TaskClosed)[1].outcome == "abandoned"
+
+
+def test_a_mumble_is_asked_for_again_and_the_answer_still_counts() -> None:
+    held = Rehearsal(interview(), ["~ ~", "~ ~", STORY, CONTROL, DECISION])
+    assert [kind for kind, _ in held.turns] == ["unclear"] * 2 + ["answer"] * 3
+    assert compute(held.events).fallback.count == 2
+    assert held.of(TaskClosed)[0].turns == 3
+
+
+def test_after_three_mumbles_the_coach_moves_on() -> None:
+    held = Rehearsal(interview("standard", questions=2), ["~ ~", "~ ~", "~ ~", STORY])
+    assert held.of(TaskClosed)[0].outcome == "abandoned"
+    assert [e.task_id for e in held.of(TaskOpened)][:2] == ["q1", "q2"]
+    assert held.turns[3][0] == "answer"
+
+
+def test_two_stray_words_are_no_answer_to_a_question() -> None:
+    held = Rehearsal(interview(), ["hello there", STORY])
+    assert [kind for kind, _ in held.turns][:2] == ["unclear", "answer"]
+
+
+def test_silence_is_met_with_patience_then_a_way_out_then_goodbye() -> None:
+    held = Rehearsal(interview(), ["[60.0]", "[60.0]", "[60.0]"])
+    purposes = [e.purpose for e in held.of(UtteranceStarted)]
+    assert len(held.of(SilenceNoticed)) == 3
+    assert purposes.count("nudge") == 2
+    assert held.of(SessionEnded)[0].reason == "no_answer"
+
+
+def test_recordings_that_run_out_close_the_interview_properly() -> None:
+    held = Rehearsal(interview(), [STORY])
+    assert held.of(SessionEnded)[0].reason == "out_of_answers"
+    assert any("out of five" in said for said in held.said)
+
+
+def test_ctrl_c_ends_at_once_and_closes_the_record() -> None:
+    def interfere(session: Session, timers: Timers) -> None:
+        timers.schedule(8.0, session.request_stop)
+
+    held = Rehearsal(interview(), [STORY, CONTROL], during=interfere)
+    assert held.of(SessionEnded)[0].reason == "interrupted"
+    assert held.events[-1].at_s == pytest.approx(8.0, abs=0.1)
+    assert held.log.events == held.events
+
+
+def test_a_preview_changes_nothing() -> None:
+    held = Rehearsal(interview(), [STORY])
+    talk = Conversation(held.activity, held.conversation.material)
+    events: list[Event] = [e for e in held.events if type(e) in DIALOG_EVENTS]
+    for event in events:
+        before = talk.state
+        previewed = talk.preview(event)
+        assert talk.state is before
+        assert talk.handle(event) == previewed
+
+
+def test_unlisted_pairs_are_refused_and_leave_the_state_alone() -> None:
+    held = Rehearsal(interview(), [STORY])
+    sample = {type(e): e for e in held.events}
+    talk = Conversation(held.activity, held.conversation.material)
+    refused = 0
+    for phase in Phase:
+        for kind, event in sample.items():
+            if (phase, kind) in TABLE:
+                continue
+            talk.state = dataclasses.replace(talk.state, phase=phase)
+            before = talk.state
+            with pytest.raises(UnexpectedEvent):
+                talk.handle(event)
+            assert talk.state is before
+            refused += 1
+    assert refused > 50
+
+
+def test_the_reply_is_rendered_while_the_candidate_may_still_be_thinking() -> None:
+    from tests.rehearsal import ToneVoice
+
+    class CachingVoice(ToneVoice):
+        """Remembers what was asked for ahead of time."""
+
+        def __init__(self) -> None:
+            self.ahead: set[tuple[str, bool]] = set()
+
+        def prefetch(self, texts: list[tuple[str, bool]]) -> None:
+            self.ahead.update(texts)
+
+        def is_cached(self, text: str, slow: bool = False) -> bool:
+            return (text, slow) in self.ahead
+
+    held = Rehearsal(interview(), [STORY, CONTROL, DECISION], voice=CachingVoice())
+    floors = [e.at_s for e in held.of(FloorTaken)]
+    replies = [next(r for r in held.of(UtteranceReady) if r.at_s >= at_s) for at_s in floors]
+    assert [r.cached for r in replies] == [True] * 3
+
+
+def test_the_opening_runs_against_the_clock_and_says_what_was_heard() -> None:
+    opening = (
+        "parents were leaving our delivery page because it took too long to choose a time so i "
+        "decided to show three times first and orders went from sixty to sixty seven percent "
+        "because the choice was smaller"
+    )
+    held = Rehearsal(drill("opening"), [opening, "no"])
+    result = held.of(DrillResult)[0]
+    assert {"customer", "decision", "metric"} <= set(result.result)
+    assert result.result["metric"]["at_s"] > result.result["customer"]["at_s"]
+    assert held.of(SessionEnded)[0].reason == "finished"
+
+
+def test_the_opening_is_cut_at_ninety_seconds() -> None:
+    endless = " ".join(["and then we looked at it once more"] * 60)
+    held = Rehearsal(drill("opening"), [endless])
+    floor = held.of(FloorTaken)[0]
+    assert floor.rule == "time_up"
+    assert 88.0 <= floor.words[-1].end_s - floor.words[0].start_s <= 91.0
+
+
+def test_the_opening_can_be_done_again_by_voice_or_by_simply_beginning() -> None:
+    again = "i stopped a launch because customers were leaving and refunds rose by two percent"
+    held = Rehearsal(drill("opening"), [again, "yes please", again, again])
+    assert [e.round_number for e in held.of(DrillResult)] == [1, 2, 3]
+    closed = [e.task_id for e in held.of(TaskClosed)]
+    assert closed == ["r1", "r2", "r3"]
+
+
+def test_the_counterfactual_drill_counts_what_was_really_ruled_out() -> None:
+    reply = (
+        "it could have been the season but the control group saw the same season "
+        "it could have been marketing but there was no campaign in those weeks"
+    )
+    held = Rehearsal(drill("counterfactual"), [reply, "skip this one", "stop the interview"])
+    assert held.of(DrillResult)[0].result["answered"] == 2
+    assert held.of(SessionEnded)[0].reason == "stopped"
