@@ -73,8 +73,10 @@ class ScriptedRecognizer:
     name = "scripted"
 
     def __init__(self) -> None:
+        self._words: list[Word] = []
+        self._rest: Samples = np.zeros(0, dtype=np.float32)  # not read yet
+        self._taken = 0  # samples of this segment that have been read
         self._before = 0  # samples of the segments before
-        self.reset()
 
     def accept(self, samples: Samples) -> str:
         """Take more sound and return the segment's text so far."""
@@ -92,10 +94,9 @@ class ScriptedRecognizer:
 
     def reset(self) -> None:
         """Drop everything heard."""
-        self._words: list[Word] = []
+        self._words = []
         self._rest = np.zeros(0, dtype=np.float32)
-        self._taken = 0
-        self._before = 0
+        self._taken = self._before = 0
 
     def _take(self, to_the_end: bool) -> None:
         """Read what is complete: each stretch of one level, but for the last one."""

@@ -71,7 +71,8 @@ def test_an_interview_asks_follows_up_scores_and_says_goodbye() -> None:
     first = held.of(AnswerScored)[0]
     assert first.score["scorable"]
     assert len({e.probe for e in held.of(ProbeChosen)}) == 2
-    assert held.of(SelfMeasured)[0].replies == len(held.turns)
+    # The closing words are the reply to the last turn, and cannot count themselves.
+    assert held.of(SelfMeasured)[0].replies == len(held.turns) - 1
     assert held.of(SessionEnded)[0].reason == "finished"
 
 

@@ -14,7 +14,8 @@ from voicecoach.events import (
     VoiceStarted,
     VoiceStopped,
 )
-from voicecoach.hearing import CLOSE_AFTER_S, PRE_ROLL_S, Ears, Job, Transcriber
+from voicecoach.hearing import CLOSE_AFTER_S, PRE_ROLL_S, Ears, Transcriber
+from voicecoach.loop import Job
 from voicecoach.vad import VoiceSpells
 
 

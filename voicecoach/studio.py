@@ -26,7 +26,13 @@ from voicecoach.dialog.machine import Conversation
 from voicecoach.events import Event, SessionStarted, TaskOpened
 from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
 from voicecoach.models import Model, resolve
-from voicecoach.ports import Loudspeaker, Microphone, Recognizer, Voice
+from voicecoach.ports import (
+    Loudspeaker,
+    Microphone,
+    Recognizer,
+    Voice,
+    VoiceActivityDetector,
+)
 from voicecoach.runtime import Parts, Session, SessionLog
 from voicecoach.scoring.score import score
 from voicecoach.scoring.types import Answer, Score
@@ -42,7 +48,7 @@ class Options:
         seed: of questions and wordings; None for a new one.
         model: name or folder of the recogniser's model; None for the best there is.
         voice: name of the coach's voice, ``none`` for captions only; None for the usual one.
-        device: part of the microphone's name, or its number.
+        device: part of the microphone's name, or its number; '' for the usual one.
         output_device: the loudspeaker's, likewise.
         headphones: the microphone cannot hear the loudspeaker.
         fast: on virtual time: as fast as the recogniser can listen.
@@ -52,8 +58,8 @@ class Options:
     seed: int | None = None
     model: str | None = None
     voice: str | None = None
-    device: str | None = None
-    output_device: str | None = None
+    device: str = ""
+    output_device: str = ""
     headphones: bool = False
     fast: bool = False
     text: bool = False
@@ -176,9 +182,9 @@ def _speaker(options: Options, stage: Stage, clock: Clock, timers: Timers) -> Lo
         from voicecoach.audio.sinks import NullSpeaker
 
         return NullSpeaker(clock, timers.schedule)
-    from voicecoach.audio.devices import Speaker
+    from voicecoach.audio.loudspeaker import DeviceLoudspeaker
 
-    return Speaker(clock, options.output_device)
+    return DeviceLoudspeaker(clock, options.output_device)
 
 
 def _microphone(
@@ -194,12 +200,12 @@ def _microphone(
         on_speak = functools.partial(speaker.play, "candidate") if stage.audible else None
         candidate = RecordedCandidate(stage.answers, clock, timers.schedule, on_speak)
         return candidate, candidate.cue
-    from voicecoach.audio.devices import MicrophoneInput
+    from voicecoach.audio.microphone import DeviceMicrophone
 
-    return MicrophoneInput(clock, options.device), None
+    return DeviceMicrophone(clock, options.device), None
 
 
-def _detector() -> object:
+def _detector() -> VoiceActivityDetector:
     from voicecoach.vad import SileroDetector
 
     return SileroDetector()

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of every spoken activity."""
     sound = parser.add_argument_group("sound")
-    sound.add_argument("--device", metavar="NAME", help="microphone: part of its name, or a number")
-    sound.add_argument("--output-device", metavar="NAME", help="loudspeaker, likewise")
+    sound.add_argument(
+        "--device", default="", metavar="NAME", help="microphone: part of its name, or a number"
+    )
+    sound.add_argument("--output-device", default="", metavar="NAME", help="loudspeaker, likewise")
     sound.add_argument(
         "--headphones", action="store_true", help="the microphone cannot hear the loudspeaker"
     )

@@ -55,11 +55,11 @@ def run(args: argparse.Namespace) -> int:
     )
 
 
-def _has_loudspeaker(name: str | None) -> bool:
-    from voicecoach.audio.devices import find_output
+def _has_loudspeaker(name: str) -> bool:
+    from voicecoach.audio.devices import choose
 
     try:
-        find_output(name)
+        choose("output", name)
     except DeviceError:
         return False
     return True
