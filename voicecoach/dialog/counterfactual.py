@@ -96,7 +96,7 @@ class CounterfactualDrill:
 
     def hints(self, task: Task) -> tuple[str, ...]:
         """Where to look for rival explanations."""
-        return self._drill.phrases.get("hint", ())
+        return self._drill.phrases["hint"]
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """This drill has no clock."""

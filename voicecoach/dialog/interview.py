@@ -10,7 +10,7 @@ import dataclasses
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.closing import say_debrief
-from voicecoach.dialog.script import Plan, Question
+from voicecoach.dialog.script import Plan, ProbeWording, Question
 from voicecoach.dialog.selection import choose_wording, probe_wordings
 from voicecoach.dialog.state import Draft, Judged, Task, answer_of
 from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark
@@ -212,3 +212,10 @@ class Interview:
         )
         open_task(draft, task, draft.at_s)
         draft.say(f"{lead} {spoken}", "probe")
+
+
+def _options(wording: ProbeWording, question: Question, choice: ProbeChoice) -> tuple[str, ...]:
+    """Return the wordings that fit: of a case nothing has been done yet that could be quoted."""
+    if question.is_case:
+        return wording.case
+    return wording.quoting if choice.claim and wording.quoting else wording.plain

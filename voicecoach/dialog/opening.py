@@ -43,6 +43,10 @@ class OpeningDrill:
         self._drill = drill
         self.minutes = drill.rounds * (drill.target_s + 60.0) / 60.0
 
+    @property
+    def _reminders(self) -> tuple[RemindAt, ...]:
+        return (*MARKS, RemindAt(self._drill.target_s, TIME_UP))
+
     def begin(self, draft: Draft) -> None:
         """Explain, and put the first prompt."""
         self._open_round(draft)
@@ -61,6 +65,8 @@ class OpeningDrill:
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
         draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
         close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned", draft.at_s)
+        if not task.reminders:
+            draft.say(self._wording("time_up", draft), "feedback")
         self._feedback(draft, list(heard))
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
@@ -70,7 +76,10 @@ class OpeningDrill:
     def _offer(self, draft: Draft, task: Task) -> None:
         """Ask whether to go again; the clock runs if the candidate does so without a word."""
         spoken = self._wording("again", draft)
-        draft.set(task=dataclasses.replace(task, kind="offer", spoken=spoken, words=(), turns=0))
+        offer = dataclasses.replace(
+            task, kind="offer", spoken=spoken, words=(), turns=0, reminders=self._reminders
+        )
+        draft.set(task=offer)
         draft.say(spoken, "reply")
 
     def _feedback(self, draft: Draft, heard: list[str]) -> None:
@@ -100,7 +109,7 @@ class OpeningDrill:
             kind="drill",
             spoken=choose_wording(self._drill.prompts, self._material.seed, "opening"),
             expectation=Expectation("opening", self._drill.target_s),
-            reminders=(*MARKS, RemindAt(self._drill.target_s, TIME_UP)),
+            reminders=self._reminders,
         )
         open_task(draft, task, draft.at_s)
 
@@ -111,11 +120,13 @@ class OpeningDrill:
 
     def hints(self, task: Task) -> tuple[str, ...]:
         """The points that the listener waits for are the hint."""
-        return self._drill.phrases.get("hint", ())
+        return self._drill.phrases["hint"]
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """Sound the tone, or take the floor when the time is up."""
         if mark.name == TIME_UP:
+            assert draft.state.task is not None
+            draft.set(task=dataclasses.replace(draft.state.task, reminders=()))
             draft.put(Tone(TIME_UP), TakeFloor())
         else:
             draft.put(Tone(mark.name))
