@@ -355,6 +355,27 @@ class EventFile:
         self._file.close()
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a text file that only its user may read; an old one is replaced in one step.
+
+    Raises:
+        StoreError: it cannot be written; an old one is left as it was.
+    """
+    data = text.encode("utf-8", errors="replace")  # a lone surrogate has no form in a file
+    plain = path.is_file() or not path.exists()  # a pipe or /dev/null is never replaced
+    draft = path.with_name(f".{path.name}.{os.getpid()}") if plain else path
+    try:
+        with _open(draft, new=False) as file:
+            _write_all(file, data)
+        if plain:
+            draft.replace(path)
+    except OSError as error:
+        if plain:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        raise _failure(error, path) from error
+
+
 class Tee:
     """Several event logs as one.
 

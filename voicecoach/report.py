@@ -1,0 +1,359 @@
+"""A session as one page of HTML that needs nothing else: no script, no network, no file. Pure.
+
+Owns: what a reader is told, in which order and in which words. How it looks is the template's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voicecoach import debrief, timeline
+from voicecoach.debrief import Question, Story, Task
+from voicecoach.events import DrillResult, Event, SessionStarted
+from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
+from voicecoach.metrics import Reply, compute, replies
+from voicecoach.scoring.types import FACETS, Evidence, FacetScore, Score
+
+FACET_QUESTIONS = {
+    "isolation": "Was it the change, or something else?",
+    "sensitivity": "What would break the conclusion?",
+    "actionability": "What was done because of it?",
+    "metric_quality": "Does the measure show that the job got done?",
+    "customer": "Who had which difficulty?",
+    "decision": "What was chosen, and at what price?",
+    "ownership": "What did you do yourself?",
+    "quantified_result": "How much, from where to where?",
+    "so_what": "Why did it matter?",
+    "structure": "Could a listener follow it?",
+}
+"""What each facet asks of an answer, in the order of reports."""
+
+LANDMARKS = {
+    "customer": "Customer and problem",
+    "decision": "Decision, and whose",
+    "metric": "Measure and its movement",
+    "cause": "Cause or surprise",
+}
+"""What an opening has to hold."""
+
+OPENING_S = 90.0
+"""Length of the strip on which an opening is drawn, in seconds."""
+
+ENDINGS = {
+    "finished": "",
+    "stopped": "You stopped it before its end; what was said until then is here.",
+    "interrupted": "It was interrupted before its end; what was said until then is here.",
+    "no_answer": "Nobody answered, so it ended early.",
+    "out_of_answers": "The recordings were used up before its end.",
+    "failed": "Something failed, and it ended early; what was said until then is here.",
+}
+"""What a reader is told, by the reason for which a session ended."""
+
+BROKEN_OFF = "It broke off; what was said until then is here."
+
+
+# --- what the template shows --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is told first about a question."""
+
+    text: str
+    rating: str
+    change: str
+    why_not: str
+    strength: str
+    strength_quote: str
+    gap: str
+    advice: str
+    drill: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRow:
+    """One facet of an answer."""
+
+    name: str
+    label: str
+    asks: str
+    level: int
+    before: int | None
+    evidence: tuple[Evidence, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """One thing that an opening has to hold; `at` is None where the time is not known."""
+
+    label: str
+    heard: bool
+    at: str
+    percent: float | None
+    late: bool
+    quote: str
+
+
+def render(
+    events: Sequence[Event],
+    *,
+    session_id: str = "",
+    problems: Sequence[str] = (),
+    facet_order: Mapping[str, Sequence[str]] | None = None,
+    drills: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page.
+
+    Args:
+        events: of the session, which may end anywhere.
+        session_id: its name, where the events do not tell.
+        problems: what could not be read, one line each.
+        facet_order: for each question's id the facets that matter most to it, most important first.
+        drills: by facet, the drill that trains it.
+    """
+    import jinja2  # late: it takes longer to load than most commands to run
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("voicecoach"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        label=_label, clock=duration, ms=milliseconds, pieces=debrief.pieces, amount=_amount
+    )
+    page = _page(events, session_id, problems, facet_order or {}, drills or {})
+    return environment.get_template("report.html").render(page)
+
+
+def _page(
+    events: Sequence[Event],
+    session_id: str,
+    problems: Sequence[str],
+    facet_order: Mapping[str, Sequence[str]],
+    drills: Mapping[str, str],
+) -> dict[str, Any]:
+    story = debrief.tell(events)
+    metrics = compute(events)
+    started = story.started
+    typed = bool(metrics.typed)
+    answered = () if typed else replies(events)
+    return {
+        "title": _title(started),
+        "session": started.session_id if started else session_id,
+        "started": started,
+        "date": _date(started.started) if started else "",
+        "length": duration(story.duration_s),
+        "notices": _notices(story, problems),
+        "synthetic": started is not None and _is_synthetic(started),
+        "overall": _rating(story.overall),
+        "verdicts": [_verdict(q, facet_order, drills) for q in story.questions],
+        "opening": story.opening,
+        "closing": story.closing,
+        "questions": [
+            _question(story, index, events, answered) for index in range(len(story.questions))
+        ],
+        "figures": figures(metrics),
+        "remarks": remarks(metrics),
+        "nothing": NOTHING,
+    }
+
+
+# --- head ---------------------------------------------------------------------------------------
+
+
+def _title(started: SessionStarted | None) -> str:
+    activity = started.activity if started else ""
+    if activity.startswith("drill:"):
+        return f"Drill: {_label(activity.removeprefix('drill:'))}"
+    known = {
+        "practice": "Practice interview",
+        "opening": "The 90-second opening",
+        "demo": "Demo interview",
+    }
+    return known.get(activity, _label(activity) or "Session")
+
+
+def _date(text: str) -> str:
+    """Return a date for people, or the text itself where it is none."""
+    try:
+        date = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{date.day} {date:%B %Y}, {date:%H:%M}"
+
+
+def _is_synthetic(started: SessionStarted) -> bool:
+    return started.activity == "demo" or "synth" in started.source.lower()
+
+
+def _notices(story: Story, problems: Sequence[str]) -> list[str]:
+    """What a reader has to know before the rest."""
+    found = []
+    ending = ENDINGS.get(story.ended.reason, "") if story.ended else BROKEN_OFF
+    if ending:
+        found.append(ending)
+    spoken = [ln for q in story.questions for t in q.tasks for ln in t.lines]
+    if not any(line.speaker == "candidate" for line in spoken):
+        found.append("Nothing was said, so there is nothing to judge.")
+    if problems:
+        found.append(f"Parts of the record could not be read: {'; '.join(problems)}.")
+    return found
+
+
+# --- questions ----------------------------------------------------------------------------------
+
+
+def _verdict(
+    question: Question, facet_order: Mapping[str, Sequence[str]], drills: Mapping[str, str]
+) -> Verdict:
+    score, first = question.score, question.first_score
+    order = facet_order.get(question.task.opened.question_id, ())
+    best, worst = debrief.strongest_and_weakest(score, order) if score else (None, None)
+    quote = best[1].evidence[0].quote if best and best[1].evidence else ""
+    change = ""
+    if score and first and first.overall is not None and first.overall != score.overall:
+        change = f"{_rating(first.overall)} before the follow-ups"
+    unanswered = "It was not answered."
+    return Verdict(
+        text=question.task.opened.text,
+        rating=_rating(score.overall if score else None),
+        change=change,
+        why_not=(score.why_not or "") if score else unanswered,
+        strength=_label(best[0]) if best else "",
+        strength_quote=quote,
+        gap=_label(worst[0]) if worst else "",
+        advice=worst[1].advice if worst else "",
+        drill=drills.get(worst[0], "") if worst else "",
+    )
+
+
+def _question(
+    story: Story, index: int, events: Sequence[Event], answered: Sequence[Reply]
+) -> dict[str, Any]:
+    question = story.questions[index]
+    begin_s, end_s = _begin_s(question, answered), _end_s(story, index, events, answered)
+    return {
+        "number": index + 1,
+        "round": question.task.opened.kind == "drill",
+        "text": question.task.opened.text,
+        "type": question.task.opened.question_type,
+        "score": question.score,
+        "rating": _rating(question.score.overall if question.score else None),
+        "facets": _facet_rows(question.score, question.first_score),
+        "tasks": [_task(task) for task in question.tasks],
+        "strips": timeline.strips(events, answered, begin_s, end_s),
+        "landmarks": _landmarks(question.drill),
+        "alternatives": _alternatives(question.drill),
+    }
+
+
+def _begin_s(question: Question, answered: Sequence[Reply]) -> float:
+    """When a question's part of the timeline begins: with the silence that it broke, if any."""
+    opened_s = question.task.opened.at_s
+    before = [r.speech_end_s for r in answered if r.floor_s <= opened_s < r.first_word_s]
+    return max(before, default=opened_s)
+
+
+def _end_s(story: Story, index: int, events: Sequence[Event], answered: Sequence[Reply]) -> float:
+    if index + 1 < len(story.questions):
+        return _begin_s(story.questions[index + 1], answered)
+    return max(event.at_s for event in events)
+
+
+def _task(task: Task) -> dict[str, Any]:
+    closed = task.closed
+    outcome = f"{closed.outcome} after {count(closed.turns, 'turn')}" if closed else "left open"
+    reason = task.score.why_not if task.score and not task.score.scorable else ""
+    return {
+        "probe": task.opened.probe,
+        "chosen": task.chosen,
+        "lines": task.lines,
+        "outcome": outcome,
+        "rating": _rating(task.score.overall if task.score else None),
+        "why_not": reason or "",
+    }
+
+
+def _facet_rows(score: Score | None, first: Score | None) -> list[FacetRow]:
+    if score is None or not score.scorable:
+        return []
+    rows = []
+    for name in FACETS:
+        facet: FacetScore = score.facets[name]
+        before = first.facets[name].level if first and first.scorable else None
+        rows.append(
+            FacetRow(
+                name=name,
+                label=_label(name),
+                asks=FACET_QUESTIONS[name],
+                level=facet.level,
+                before=before if before != facet.level else None,
+                evidence=facet.evidence,
+                advice=facet.advice,
+            )
+        )
+    return rows
+
+
+# --- drills -------------------------------------------------------------------------------------
+
+
+def _landmarks(result: DrillResult | None) -> list[Landmark]:
+    """What an opening was heard to hold, in the order of the brief."""
+    if result is None or result.drill != "opening":
+        return []
+    return [_landmark(label, result.result.get(name)) for name, label in LANDMARKS.items()]
+
+
+def _landmark(label: str, found: object) -> Landmark:
+    if not isinstance(found, Mapping):
+        return Landmark(label, heard=False, at="", percent=None, late=False, quote="")
+    quote = str(found.get("quote", ""))
+    at_s = found.get("at_s")
+    if not isinstance(at_s, (int, float)) or at_s < 0:
+        return Landmark(label, heard=True, at="", percent=None, late=False, quote=quote)
+    late = at_s > OPENING_S
+    percent = None if late else round(100.0 * at_s / OPENING_S, 2)
+    return Landmark(label, True, duration(at_s), percent, late, quote)
+
+
+def _alternatives(result: DrillResult | None) -> list[dict[str, Any]] | None:
+    """Rival explanations of a round of the counterfactual drill; None in any other."""
+    found = result.result.get("alternatives") if result else None
+    if result is None or result.drill != "counterfactual" or not isinstance(found, (list, tuple)):
+        return None
+    return [
+        {
+            "name": str(item.get("name", "")),
+            "answered": bool(item.get("answered")),
+            "how": str(item.get("how", "")),
+        }
+        for item in found
+        if isinstance(item, Mapping)
+    ]
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def _label(name: str) -> str:
+    """Return ``Quantified result`` for ``quantified_result``."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _rating(overall: float | None) -> str:
+    return "" if overall is None else f"{overall:g}"
+
+
+def _amount(value: float | None, name: str) -> str:
+    """Return a measured value for people; a share as a percentage."""
+    if value is None:
+        return "not known"
+    return f"{value:.0%}" if name.endswith("share") else f"{value:.4g}"
