@@ -100,6 +100,8 @@ class ScriptedRecognizer:
 
     def _take(self, to_the_end: bool) -> None:
         """Read what is complete: each stretch of one level, but for the last one."""
+        if len(self._rest) == 0:
+            return
         edges = np.flatnonzero(np.diff(self._rest)) + 1
         bounds = [0, *edges.tolist(), *([len(self._rest)] if to_the_end else [])]
         for start, end in itertools.pairwise(bounds):
@@ -109,7 +111,7 @@ class ScriptedRecognizer:
 
     def _read(self, level: float, at: int, length: int) -> None:
         if level == 0.0 or length < WORD_S * RATE_HZ / 2:
-            return
+            return  # silence, or too short to be a word
         # A word said twice in a row is one long stretch of its level.
         count = max(1, round(length / RATE_HZ / WORD_S))
         step_s = length / count / RATE_HZ

@@ -47,7 +47,7 @@ class Options:
     Attributes:
         seed: of questions and wordings; None for a new one.
         model: name or folder of the recogniser's model; None for the best there is.
-        voice: name of the coach's voice, ``none`` for captions only; None for the usual one.
+        voice: name of the coach's voice, ``none`` for captions only; '' for the usual one.
         device: part of the microphone's name, or its number; '' for the usual one.
         output_device: the loudspeaker's, likewise.
         headphones: the microphone cannot hear the loudspeaker.
@@ -57,7 +57,7 @@ class Options:
 
     seed: int | None = None
     model: str | None = None
-    voice: str | None = None
+    voice: str = ""
     device: str = ""
     output_device: str = ""
     headphones: bool = False
@@ -170,10 +170,13 @@ def _remark(model: Model | None, microphone: Microphone, material: Material) -> 
 
 
 def _voice(options: Options) -> Voice:
-    from voicecoach.tts import CachedVoice, NoVoice, Pyttsx3Voice
-
     if options.text or options.voice == "none":
+        from voicecoach.tts import NoVoice
+
         return NoVoice()
+    from voicecoach.tts import Pyttsx3Voice
+    from voicecoach.voice_cache import CachedVoice
+
     return CachedVoice(Pyttsx3Voice(options.voice))
 
 

@@ -30,7 +30,7 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     sound.add_argument(
         "--headphones", action="store_true", help="the microphone cannot hear the loudspeaker"
     )
-    sound.add_argument("--voice", metavar="NAME", help="the coach's voice; none for captions only")
+    sound.add_argument("--voice", default="", metavar="NAME", help="the coach's voice; none: captions only")
     sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
     stand_in = parser.add_argument_group("instead of the microphone")
     stand_in.add_argument(
