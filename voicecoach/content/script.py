@@ -1,8 +1,8 @@
 """Builds the interviewer's script from the YAML under ``prompts/``.
 
 The files below ``questions`` hold one family each; ``plans.yaml``, ``probes.yaml``,
-``phrases.yaml``, ``commands.yaml`` and ``drills.yaml`` the rest. A user's own questions, if there are any, lie in
-the ``questions`` folder of the user's data and are asked like the others.
+``phrases.yaml``, ``commands.yaml`` and ``drills.yaml`` the rest. A user's own questions, if there
+are any, lie in the ``questions`` folder of the user's data and are asked like the others.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from voicecoach.dialog.script import (
 )
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
+
+FORM_PROBES = ("clarify", "shorten", "structure")
+"""Any answer may call for these, so that no question needs to list them."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UTTERANCE = re.compile(r"[a-z']+( [a-z']+)*")
@@ -136,7 +139,7 @@ def _question(node: Node, family: str) -> Question:
         context=_spoken(keys["context"]) if "context" in keys else "",
         target_s=keys["target_s"].number(20, 600),
         facets=keys["facets"].texts(one_of=FACETS),
-        probes=keys["probes"].texts(one_of=PROBES),
+        probes=tuple(dict.fromkeys((*keys["probes"].texts(one_of=PROBES), *FORM_PROBES))),
         hints=(_spoken(hints["gentle"]), _spoken(hints["concrete"])),
         strong_answer=keys["strong_answer"].texts(at_least=3),
     )

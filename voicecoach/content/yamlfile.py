@@ -29,7 +29,11 @@ from voicecoach.errors import ContentError
 
 _STR, _SEQ, _MAP = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"
 _OWN_TAGS = {None, "", "!", _STR, _SEQ, _MAP}
-_KINDS = {ScalarNode: "a single value", SequenceNode: "a list", MappingNode: "keys with values"}
+_KINDS = {
+    ScalarNode: "a single value",
+    SequenceNode: "a list",
+    MappingNode: "a block of keys with values",
+}
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _TRUE, _FALSE = {"true", "yes"}, {"false", "no"}
 
@@ -266,9 +270,9 @@ class Node:
         try:
             value = float(written)
         except ValueError:
-            raise self._not_a("number", written, low, high) from None
+            raise self._not_a("number", written) from None
         if not low <= value <= high:  # also catches nan
-            raise self._not_a("number", written, low, high)
+            raise self._outside(written, low, high)
         return value
 
     def integer(self, low: int = -(10**9), high: int = 10**9) -> int:
@@ -281,9 +285,9 @@ class Node:
         try:
             value = int(written)
         except ValueError:
-            raise self._not_a("whole number", written, low, high) from None
+            raise self._not_a("whole number", written) from None
         if not low <= value <= high:
-            raise self._not_a("whole number", written, low, high)
+            raise self._outside(written, low, high)
         return value
 
     def flag(self) -> bool:
@@ -311,8 +315,8 @@ class Node:
 
     def _scalar(self) -> str:
         self._expect(ScalarNode)
-        plain = self._node.style is None
-        return "" if plain and self._node.value in _NOTHING else str(self._node.value)
+        quoted = bool(self._node.style)
+        return "" if not quoted and self._node.value in _NOTHING else str(self._node.value)
 
     def _expect(self, kind: type) -> None:
         if self._node.tag not in _OWN_TAGS:
@@ -321,13 +325,16 @@ class Node:
             )
         if not isinstance(self._node, kind):
             raise self.error(
-                f"{_KINDS[kind]} is expected here, not {_KINDS[type(self._node)]}",
+                f"this should be {_KINDS[kind]}, and is {_KINDS[type(self._node)]}",
                 _HOW_TO_WRITE[kind],
                 "wrong_type",
             )
 
-    def _not_a(self, what: str, written: str, low: float, high: float) -> ContentError:
-        return self.error(f"{written!r} is not a {what}{_between(low, high)}", "Write it in digits")
+    def _not_a(self, what: str, written: str) -> ContentError:
+        return self.error(f"{written!r} is not a {what}", "Write it in digits, without a unit")
+
+    def _outside(self, written: str, low: float, high: float) -> ContentError:
+        return self.error(f"{written} is out of range", f"Choose a number from {low:g} to {high:g}")
 
 
 _HOW_TO_WRITE = {
@@ -337,20 +344,14 @@ _HOW_TO_WRITE = {
 }
 
 
-def _between(low: float, high: float) -> str:
-    if low <= -(10**9) and high >= 10**9:
-        return ""
-    if high >= 10**9:
-        return f" of {low:g} or more"
-    return f" from {low:g} to {high:g}"
-
-
 def suggest(given: str, allowed: Iterable[str], what: str = "Allowed") -> str:
     """Return a remedy for a word that is not one of `allowed`: the nearest one, or all of them."""
-    from rapidfuzz import process  # only needed when something is wrong
+    from rapidfuzz import fuzz, process  # only needed when something is wrong
 
     names = sorted(allowed)
-    near = process.extractOne(given.lower(), names, processor=str.lower, score_cutoff=65)
+    near = process.extractOne(
+        given.lower(), names, scorer=fuzz.ratio, processor=str.lower, score_cutoff=65
+    )
     if near:
-        return f"Did you mean {near[0]!r}"
+        return f"Perhaps {near[0]!r} is meant"
     return f"{what}: {', '.join(names)}"

@@ -1,0 +1,390 @@
+"""Content: what ships loads and is fit for the ear; what is broken says where, and what to do."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from voicecoach import resources
+from voicecoach.content import yamlfile
+from voicecoach.content.ear import find_misreadings
+from voicecoach.content.script import load_questions, load_script
+from voicecoach.content.yamlfile import read_yaml
+from voicecoach.dialog.script import COMMANDS, DRILL_PHRASES, LEVELS, PHRASES, Script
+from voicecoach.errors import ContentError
+from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
+
+DATA = Path(__file__).parent / "data" / "content"
+BROKEN = DATA / "broken"
+
+TOPICS = {
+    "stakeholder-alignment",
+    "technical-tradeoffs",
+    "content-strategy",
+    "marketplace-trust",
+    "too-little-data",
+    "new-voice-capability",
+    "cloud-pricing",
+    "influence",
+    "small-seller-ads",
+    "regulated-market",
+    "data-stories",
+    "metric-choice",
+    "first-year-voice",
+    "from-data-science",
+    "press-release",
+    "pricing-case",
+    "failure",
+    "stop-decisions",
+}
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    return load_script(resources.prompts_dir())
+
+
+def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
+    """Everything that can be said, slots and all, with where it comes from."""
+    for question in script.questions:
+        for text in (question.context, question.text, *question.hints):
+            yield question.id, text
+    for name, probe in script.probes.items():
+        for text in (*probe.quoting, *probe.plain, *probe.sharper, *probe.case):
+            yield name, text
+    for name, wordings in script.phrases.items():
+        for text in wordings:
+            yield name, text
+    for name, drill in script.drills.items():
+        phrases = itertools.chain(*drill.phrases.values())
+        for text in (drill.title, drill.instructions, *drill.prompts, *phrases):
+            yield name, text
+    for name, plan in script.plans.items():
+        yield name, plan.title
+
+
+def without_slots(text: str) -> str:
+    """The text with each slot filled by a plain word."""
+    names = [name for _, name, _, _ in string.Formatter().parse(text) if name]
+    return text.format(**dict.fromkeys(names, "word"))
+
+
+# --- what ships ---------------------------------------------------------------------------------
+
+
+def test_bank_covers_every_family_principle_level_and_type(script: Script) -> None:
+    assert len(script.questions) >= 40
+    assert set(script.families) >= TOPICS
+    assert {q.family for q in script.questions} == set(script.families)
+    assert {p for q in script.questions for p in q.principles} == set(PRINCIPLES)
+    assert {level for q in script.questions for level in q.levels} == set(LEVELS)
+    assert {q.type for q in script.questions} == set(QUESTION_TYPES)
+    assert {p for q in script.questions for p in q.probes} == set(PROBES)
+
+
+def test_each_principle_has_a_family_of_its_own(script: Script) -> None:
+    titles = set(script.families.values())
+    assert {f"principle: {name}" for name in PRINCIPLES} <= titles
+
+
+def test_questions_can_be_taken_in_at_one_hearing(script: Script) -> None:
+    for question in script.questions:
+        assert len(f"{question.context} {question.text}".split()) >= 10, question.id
+        assert len(question.text.split()) <= 40, question.id
+        assert len(question.context.split()) <= 45, question.id
+        assert question.text[-1] in ".?", question.id
+        assert all(hint[-1] in ".?" and len(hint.split()) <= 30 for hint in question.hints)
+        assert question.text.count("?") + question.text.count(".") <= 3, question.id
+
+
+def test_an_answer_can_be_asked_further(script: Script) -> None:
+    most = max(plan.probes_each for plan in script.plans.values())
+    assert all(len(question.probes) >= most for question in script.questions)
+
+
+def test_nothing_is_said_twice_in_the_bank(script: Script) -> None:
+    texts = [question.text for question in script.questions]
+    assert len(texts) == len(set(texts))
+
+
+def test_nothing_would_be_misread_aloud(script: Script) -> None:
+    misread = {
+        (where, found)
+        for where, text in spoken_texts(script)
+        for found in find_misreadings(without_slots(text))
+    }
+    assert not misread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It rose by 8%.",
+        "Costs $5 more",
+        "two (or three)",
+        "e.g. a test",
+        "Mm-hm.",
+        "the PRFAQ",
+        "Go!!",
+    ],
+)
+def test_misreadings_are_found(text: str) -> None:
+    assert find_misreadings(text)
+
+
+def test_wordings_are_short_and_varied(script: Script) -> None:
+    for key, wordings in script.phrases.items():
+        assert len(wordings) >= 3, key
+        assert all(len(text.split()) <= 30 for text in wordings), key
+    for drill in script.drills.values():
+        assert len(drill.prompts) >= 8
+        assert all(len(text.split()) <= 40 for text in drill.prompts), drill.name
+        for key, wordings in drill.phrases.items():
+            assert len(wordings) >= (2 if key == "hint" else 3), key
+            assert all(len(text.split()) <= 30 for text in wordings), key
+    assert all(len(text.format(title="x y").split()) <= 12 for text in script.phrases["greeting"])
+    assert all(len(text.split()) <= 3 for text in script.phrases["probe_lead"])
+
+
+def test_slots_are_filled_by_what_the_dialogue_gives(script: Script) -> None:
+    """Formatting with just the promised slots works, and uses each of them."""
+    tables = [(script.phrases, PHRASES)]
+    tables += [(script.drills[name].phrases, slots) for name, slots in DRILL_PHRASES.items()]
+    for phrases, promised in tables:
+        for key, wordings in phrases.items():
+            slots = {name: f"<{name}>" for name in promised[key]}
+            for text in wordings:
+                assert all(mark in text.format(**slots) for mark in slots.values()), text
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_probes_ask_one_short_question(script: Script, name: str) -> None:
+    probe = script.probes[name]
+    claim = "checkout completion fell three percent"
+    assert len(probe.plain) >= 3
+    assert len(probe.case) >= 3
+    assert len(probe.sharper) >= 2
+    assert len(probe.quoting) >= 3 or name in ("shorten", "structure")
+    assert probe.resolves in ("", *FACETS)
+    for text in (*probe.quoting, *probe.plain, *probe.sharper, *probe.case):
+        assert text.count("?") == 1, text
+        assert text.endswith("?"), text
+        assert len(text.format(claim=claim).split()) <= 20, text
+    for text in probe.quoting:
+        assert not text.startswith("{"), "a claim begins with a small letter"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_can_be_heard_by_the_starter_model(script: Script, name: str) -> None:
+    words = (resources.models_dir() / "starter-en" / "graph" / "words.txt").read_text("utf-8")
+    known = {line.split()[0] for line in words.splitlines()}
+    assert len(script.commands[name]) >= 8
+    for phrase in script.commands[name]:
+        assert set(phrase.split()) <= known, phrase
+
+
+# --- a coach's own questions --------------------------------------------------------------------
+
+
+def test_own_questions_are_asked_like_the_others(voicecoach_home: Path) -> None:
+    own = voicecoach_home / "questions"
+    own.mkdir(parents=True)
+    shutil.copy(DATA / "good.yaml", own)
+    script = load_script()
+    mine = [q for q in script.questions if q.family == "hardware"]
+    assert [q.id for q in mine] == ["battery-that-swelled"]
+    assert mine[0].is_case
+    assert script.families["hardware"] == "hardware launches"
+
+
+def test_an_id_of_the_bank_cannot_be_used_again(voicecoach_home: Path) -> None:
+    own = voicecoach_home / "questions"
+    own.mkdir(parents=True)
+    text = (DATA / "good.yaml").read_text("utf-8")
+    (own / "mine.yaml").write_text(text.replace("battery-that-swelled", "music-button"), "utf-8")
+    with pytest.raises(ContentError, match=r"mine\.yaml.*'music-button' is also in .*data-stories"):
+        load_script()
+
+
+# --- broken files -------------------------------------------------------------------------------
+
+FAULTS = {
+    # file: code, line (0: of the whole file), words of the message, words of the remedy
+    "bad-id": ("bad_value", 4, "'A Question'", "small letters, digits and hyphens"),
+    "bad-level": ("bad_value", 5, "'L9'", "L4, L5, L6, L7"),
+    "bad-type": ("bad_value", 6, "'data-stories'", "'data_story'"),
+    "colon-in-text": ("not_yaml", 7, "not YAML", "a colon needs quotes"),
+    "control-character": ("not_yaml", 7, "control character", "Look at"),
+    "cut-short": ("not_yaml", 5, "not YAML", "Look at"),
+    "empty": ("empty", 0, "is empty", "Write something"),
+    "forgotten-slot": ("wrong_slot", 7, "{claim}", "Write it out"),
+    "id-twice": ("duplicate_id", 13, "'a-question'", "the first is on line 4"),
+    "key-twice": ("duplicate_key", 9, "'target_s'", "the first is on line 8"),
+    "latin-1": ("not_utf8", 7, "UTF-8", "Save it"),
+    "list-at-top": ("wrong_type", 1, "a list", "key: value"),
+    "list-for-text": ("wrong_type", 7, "questions[1].text", "one text or number"),
+    "missing-key": ("missing_key", 4, "facets", "Add facets"),
+    "no-questions": ("bad_value", 3, "at least 1", "Add 1"),
+    "nothing-said": ("missing_value", 7, "empty", "Write a text"),
+    "number-too-large": ("bad_value", 8, "6000", "from 20 to 600"),
+    "only-a-remark": ("empty", 0, "is empty", "Write something"),
+    "open-brace": ("wrong_slot", 7, "brace", "{name}"),
+    "same-point-twice": ("duplicate_value", 12, "'two'", "Keep one"),
+    "tab": ("not_yaml", 6, "not YAML", "spaces, not tabs"),
+    "tag": ("bad_value", 7, "os.system", "Take out"),
+    "text-for-list": ("wrong_type", 5, "a list", "after a hyphen"),
+    "too-few-points": ("bad_value", 12, "2 given", "Add 1"),
+    "two-documents": ("not_yaml", 13, "second document", "---"),
+    "unknown-key": ("unknown_key", 5, "'level'", "'levels'"),
+    "words-for-number": ("bad_value", 8, "'two minutes'", "digits"),
+}
+
+
+def test_every_broken_file_is_tried() -> None:
+    assert {path.stem for path in BROKEN.glob("*.yaml")} == set(FAULTS)
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both of PyYAML's parsers: not every installation has the quick one."""
+    if request.param == "python":
+        monkeypatch.setattr(yamlfile, "_Loader", yamlfile._PythonLoader)
+    elif not yaml.__with_libyaml__:
+        pytest.skip("PyYAML without libyaml")
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize("name", FAULTS)
+def test_broken_file_names_place_and_remedy(name: str) -> None:
+    code, line, what, remedy = FAULTS[name]
+    path = BROKEN / f"{name}.yaml"
+    with pytest.raises(ContentError) as caught:
+        load_questions(path)
+    error = caught.value
+    assert error.code == f"content.{code}"
+    place = f"{path}, line {line}" if line else str(path)
+    assert error.message.startswith(place)
+    assert what in error.message
+    assert remedy in error.remedy
+    assert "\n" not in str(error)
+
+
+@pytest.mark.usefixtures("loader")
+def test_the_same_file_mended_is_fine() -> None:
+    family, title, questions = load_questions(DATA / "good.yaml")
+    assert (family, title, len(questions)) == ("hardware", "hardware launches", 1)
+    assert questions[0].target_s == 120.0
+
+
+def test_missing_file_and_folder_are_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"There is no file .*nowhere\.yaml"):
+        read_yaml(tmp_path / "nowhere.yaml")
+    with pytest.raises(ContentError, match="cannot be read"):
+        read_yaml(tmp_path)
+    with pytest.raises(ContentError, match="no questions"):
+        load_script(tmp_path)
+
+
+OTHER_FAULTS: list[tuple[str, str, str, str, str]] = [
+    # file, words, what stands there instead, words of the message, words of the remedy
+    ("plans.yaml", "[data-stories, ", "[data-storys, ", "'data-storys'", "'data-stories'"),
+    ("plans.yaml", "probes_each: 2", "probes_each: many", "'many' is not a whole number", "digits"),
+    ("plans.yaml", "minutes: 6", "minute: 6", "unknown key 'minute'", "'minutes'"),
+    ("probes.yaml", "confounders:", "confounder:", "'confounder'", "'confounders'"),
+    ("probes.yaml", "resolves: isolation", "resolves: isolated", "'isolated'", "'isolation'"),
+    ("probes.yaml", "You said {claim}. Who", "You said so. Who", "slots are none", "{claim}"),
+    ("probes.yaml", "- Compared with what?", "- Not {claim}?", "slots are {claim}", "no {slot}"),
+    ("phrases.yaml", "{minutes} left", "{minute} left", "slots are {minute}", "{minutes}"),
+    ("phrases.yaml", "goodbye_stopped:", "goodbye_stop:", "'goodbye_stop'", "'goodbye_stopped'"),
+    ("phrases.yaml", "- Take your time.", "- [Take, time]", "is a list", "one text"),
+    ("commands.yaml", "- skip it", "- Skip it!", "'Skip it!'", "small letters"),
+    (
+        "commands.yaml",
+        "- skip it",
+        "- stop here",
+        "'stop here' is there twice",
+        "the first is on line",
+    ),
+    ("drills.yaml", "{name}, but", "{names}, but", "slots are {names}", "{name}"),
+    ("drills.yaml", "rounds: 5", "rounds: 0", "out of range", "from 1 to 20"),
+    ("drills.yaml", "    time_up:", "    time_out:", "'time_out'", "'time_up'"),
+]
+
+
+@pytest.mark.parametrize(("file", "words", "instead", "what", "remedy"), OTHER_FAULTS)
+def test_a_slip_in_any_file_is_found(
+    tmp_path: Path, file: str, words: str, instead: str, what: str, remedy: str
+) -> None:
+    prompts = tmp_path / "prompts"
+    shutil.copytree(resources.prompts_dir(), prompts)
+    path = prompts / file
+    text = path.read_text("utf-8")
+    assert words in text
+    path.write_text(text.replace(words, instead, 1), "utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_script(prompts)
+    assert caught.value.message.startswith(f"{path}, line ")
+    assert what in caught.value.message
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize("file", ["plans", "probes", "phrases", "commands", "drills"])
+def test_a_file_that_is_gone_is_named(tmp_path: Path, file: str) -> None:
+    prompts = tmp_path / "prompts"
+    shutil.copytree(resources.prompts_dir(), prompts)
+    (prompts / f"{file}.yaml").unlink()
+    with pytest.raises(ContentError, match=rf"There is no file .*{file}\.yaml"):
+        load_script(prompts)
+
+
+# --- the reader itself --------------------------------------------------------------------------
+
+
+def node(tmp_path: Path, text: str) -> yamlfile.Node:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, "utf-8")
+    return read_yaml(path)
+
+
+@pytest.mark.usefixtures("loader")
+def test_scalars_are_taken_as_written(tmp_path: Path) -> None:
+    values = node(tmp_path, "no: yes\nat: 1:30\nsince: 2024-01-01\nnorm: 08\n").entries()
+    written = {key: value.text() for key, value in values.items()}
+    assert written == {"no": "yes", "at": "1:30", "since": "2024-01-01", "norm": "08"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("yes", True), ("True", True), ("no", False), ("false", False)]
+)
+def test_flags(tmp_path: Path, written: str, read: bool) -> None:
+    assert node(tmp_path, written).flag() is read
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize(
+    ("method", "written"),
+    [("flag", "perhaps"), ("integer", "1.5"), ("number", ".nan"), ("number", "a"), ("text", "~")],
+)
+def test_values_of_another_kind_are_refused(tmp_path: Path, method: str, written: str) -> None:
+    read: Any = getattr(node(tmp_path, f"{written}\n"), method)
+    with pytest.raises(ContentError, match="line 1: "):
+        read()
+
+
+def test_a_list_without_an_end_is_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"not YAML|too deeply"):
+        node(tmp_path, "[" * 3000)
+
+
+def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xef\xbb\xbfa: b\n")
+    assert read_yaml(path).entries()["a"].text() == "b"
