@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import pytest
 
 from tests.model_server import Behaviour, ModelServer, serving, zip_folder
 from voicecoach import resources
+from voicecoach.cli import main
 from voicecoach.models import user_models_dir
 
 NAME = "small-en-us-0.15"
@@ -34,17 +35,22 @@ class Done(NamedTuple):
     err: str
 
 
-def model(*args: str) -> Done:
-    """Run ``voicecoach model`` in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", ENTRY, "model", *args],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return Done(done.returncode, done.stdout, done.stderr)
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def model(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run ``voicecoach model``."""
+
+    def run(*args: str) -> Done:
+        try:
+            status = main(["model", *args])
+        except SystemExit as error:  # argparse's way
+            status = int(error.code or 0)
+        out, err = capsys.readouterr()
+        return Done(status, out, err)
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +75,7 @@ def publish(server: ModelServer, content: bytes) -> None:
     server.files["model-list.json"] = json.dumps([entry]).encode()
 
 
-def test_pull_use_verify_remove(server: ModelServer) -> None:
+def test_pull_use_verify_remove(model: Command, server: ModelServer) -> None:
     assert f"{NAME}: available" in model("list").out
     done = model("pull", NAME, "--url", server.address)
     assert (done.status, done.out.startswith(f"{NAME} is installed in ")) == (0, True)
@@ -86,13 +92,13 @@ def test_pull_use_verify_remove(server: ModelServer) -> None:
 
 
 def test_the_address_may_come_from_the_environment(
-    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    model: Command, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VOICECOACH_MODEL_URL", server.address)
     assert model("pull", NAME).status == 0
 
 
-def test_a_pull_that_is_stopped_says_so_and_goes_on(server: ModelServer) -> None:
+def test_a_pull_that_is_stopped_says_so_and_goes_on(model: Command, server: ModelServer) -> None:
     if os.name == "nt":
         pytest.skip("no SIGINT for another process on Windows")
     server.behaviour = Behaviour(stall_at=400_000)
@@ -148,7 +154,9 @@ def test_a_terminal_gets_a_bar(server: ModelServer) -> None:
         ((), 2, "required"),
     ],
 )
-def test_wrong_wishes_get_one_clear_line(args: tuple[str, ...], status: int, said: str) -> None:
+def test_wrong_wishes_get_one_clear_line(
+    model: Command, args: tuple[str, ...], status: int, said: str
+) -> None:
     done = model(*args)
     assert done.status == status
     assert said in done.err
@@ -157,7 +165,9 @@ def test_wrong_wishes_get_one_clear_line(args: tuple[str, ...], status: int, sai
         assert done.err.count("\n") == 1
 
 
-def test_a_wrong_archive_gets_one_clear_line(server: ModelServer, content: bytes) -> None:
+def test_a_wrong_archive_gets_one_clear_line(
+    model: Command, server: ModelServer, content: bytes
+) -> None:
     del server.files["model-list.json"]
     done = model("pull", NAME, "--url", server.address)
     assert done.status == 1
@@ -172,7 +182,9 @@ def test_a_wrong_archive_gets_one_clear_line(server: ModelServer, content: bytes
     assert (done.status, "404" in done.err) == (1, True)
 
 
-def test_an_archive_on_this_machine_needs_no_network(content: bytes, tmp_path: Path) -> None:
+def test_an_archive_on_this_machine_needs_no_network(
+    model: Command, content: bytes, tmp_path: Path
+) -> None:
     archive = tmp_path / ARCHIVE
     archive.write_bytes(content)
     done = model("pull", NAME, "--archive", str(archive))
@@ -181,7 +193,9 @@ def test_an_archive_on_this_machine_needs_no_network(content: bytes, tmp_path: P
     assert model("pull", NAME, "--archive", str(archive), "--sha256", digest).status == 0
 
 
-def test_a_broken_model_is_listed_with_its_reason_and_mended_by_pull(server: ModelServer) -> None:
+def test_a_broken_model_is_listed_with_its_reason_and_mended_by_pull(
+    model: Command, server: ModelServer
+) -> None:
     assert model("pull", NAME, "--url", server.address).status == 0
     os.truncate(user_models_dir() / FOLDER / "graph" / "Gr.fst", 1_000_000)
     done = model("list")
@@ -195,7 +209,7 @@ def test_a_broken_model_is_listed_with_its_reason_and_mended_by_pull(server: Mod
     assert model("verify").status == 0
 
 
-def test_the_list_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_as_json(model: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = json.loads(model("list", "--json").out)["models"]
     states = {row["name"]: row["state"] for row in rows}
     assert states["starter-en"] == "in use"
