@@ -162,3 +162,22 @@ def test_a_spell_begins_and_ends_with_its_voiced_frames() -> None:
     assert isinstance(stopped, VoiceStopped)
     assert started.speech_start_s == pytest.approx(10 * FRAME_S)
     assert stopped.speech_end_s == pytest.approx(20 * FRAME_S)
+
+
+def test_dead_silence_is_not_worth_a_question() -> None:
+    asked = 0
+
+    class Counting(ScriptedDetector):
+        def probability(self, frame: Samples) -> float:
+            nonlocal asked
+            asked += 1
+            return super().probability(frame)
+
+    ears = Ears(Counting(), Transcriber(ScriptedRecognizer, lambda: 0.0), lambda job: None)
+    ears.listen()
+    silence = np.zeros(FRAME_SAMPLES, dtype=np.float32)
+    for _ in range(100):
+        ears.hear(AudioChunk(silence, 0.0))
+    assert asked == 0
+    ears.hear(AudioChunk(silence + 0.001, 0.0))
+    assert asked == 1

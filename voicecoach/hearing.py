@@ -16,7 +16,9 @@ import dataclasses
 from collections import deque
 from collections.abc import Callable
 
-from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk
+import numpy as np
+
+from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk, Samples
 from voicecoach.events import (
     Event,
     PartialTranscript,
@@ -30,6 +32,10 @@ from voicecoach.vad import VoiceSpells
 
 PRE_ROLL_S = 0.32
 """Sound before the detected start of voice that the recogniser gets: soft onsets are words too."""
+
+DEAD_AMPLITUDE = 1e-4
+"""No microphone in a room is this quiet (−80 dBFS): a muted one, a pause between recordings. Nobody
+needs to ask a neural network whether that is a voice."""
 
 CLOSE_AFTER_S = 0.22
 """Silence after which a segment is closed: the acoustic model looks 0.21 s ahead, so closing sooner
@@ -115,6 +121,7 @@ class Ears:
         self._recent: deque[AudioChunk] = deque(maxlen=round(PRE_ROLL_S / FRAME_S))
         self._open = False  # whether the recogniser is in the middle of a segment
         self._taking_words = False
+        self._dead = True
         self._speech_end_s = 0.0
 
     @property
@@ -142,7 +149,7 @@ class Ears:
 
     def hear(self, chunk: AudioChunk) -> VoiceStarted | VoiceStopped | None:
         """Take the next frame; return the start or stop of voice that it completes."""
-        event = self._spells.feed(self._detector.probability(chunk.samples), chunk.end_s)
+        event = self._spells.feed(self._probability(chunk.samples), chunk.end_s)
         if isinstance(event, VoiceStopped):
             self._speech_end_s = event.speech_end_s
         if self._taking_words:
@@ -157,6 +164,13 @@ class Ears:
                     self.close_segment(chunk.end_s)
         self._recent.append(chunk)
         return event
+
+    def _probability(self, samples: Samples) -> float:
+        dead = float(np.abs(samples).max(initial=0.0)) < DEAD_AMPLITUDE
+        if self._dead and not dead:
+            self._detector.reset()  # what it remembers is long past
+        self._dead = dead
+        return 0.0 if dead else self._detector.probability(samples)
 
     def close_segment(self, through_s: float) -> None:
         """Have the words so far now; `through_s` is the end of the last frame heard."""

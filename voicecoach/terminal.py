@@ -42,6 +42,7 @@ class Terminal:
         self._colour = self._live and "NO_COLOR" not in os.environ
         self._candidate = candidate
         self._explain = explain
+        self._typed = False
         self._heard: list[str] = []
         self._caption_shown = False
         self._show: dict[type[Event], Callable[[Any], None]] = {
@@ -62,6 +63,7 @@ class Terminal:
             self._out.flush()
 
     def _started(self, event: SessionStarted) -> None:
+        self._typed = event.source == "text"
         if event.model:
             self._say("", f"Listening with {event.model}. {event.model_note}", dim=True)
         else:
@@ -91,6 +93,8 @@ class Terminal:
 
     def _turn(self, event: TurnTaken) -> None:
         self._heard = []
+        if self._typed:
+            return  # it stands there already
         text = event.text or "(nothing that I could understand)"
         note = f"  [{event.command}]" if event.kind == "command" else ""
         self._say(self._candidate, text + note)

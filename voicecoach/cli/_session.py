@@ -30,7 +30,9 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     sound.add_argument(
         "--headphones", action="store_true", help="the microphone cannot hear the loudspeaker"
     )
-    sound.add_argument("--voice", default="", metavar="NAME", help="the coach's voice; none: captions only")
+    sound.add_argument(
+        "--voice", default="", metavar="NAME", help="the coach's voice; none: captions only"
+    )
     sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
     stand_in = parser.add_argument_group("instead of the microphone")
     stand_in.add_argument(
@@ -113,9 +115,11 @@ def hold_session(
 
 def _read_line() -> str | None:
     """Read a typed answer; None at the end of the input."""
-    print("You >  ", end="", flush=True)
+    print("You    ", end="", flush=True)
     line = sys.stdin.readline()
-    return line if line else None
+    if not sys.stdin.isatty():
+        print(line.strip())  # a script does not echo what it types
+    return line or None
 
 
 class LazyLog:
