@@ -21,8 +21,8 @@ from voicecoach.model_folder import (
     verify_folder,
     write_manifest,
 )
-from voicecoach.model_probe import prove
-from voicecoach.models import find_models, resolve, search_folders, user_models_dir
+from voicecoach.model_probe import Proof, prove
+from voicecoach.models import ensure_loads, find_models, resolve, search_folders, user_models_dir
 
 STARTER = resources.models_dir() / "starter-en"
 MAGIC = b"\xd6\xfd\xb2\x7e rest of a graph"
@@ -221,6 +221,36 @@ def test_a_load_that_takes_too_long_is_killed() -> None:
     assert caught.value.code == "model.slow"
 
 
+def test_a_model_of_ones_own_is_tried_once_before_it_may_take_us_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+
+    def counted(folder: Path) -> Proof:
+        tried.append(folder)
+        return prove(folder)
+
+    monkeypatch.setattr("voicecoach.model_probe.prove", counted)
+    ensure_loads(resolve("starter-en"))
+    assert tried == []
+    own = shutil.copytree(STARTER, tmp_path / "own")
+    model = resolve(str(own))
+    ensure_loads(model)
+    ensure_loads(model)
+    assert tried == [own]
+    (own / "graph/disambig_tid.int").write_bytes(b"315\n316\n317\n318\n")
+    with pytest.raises(ModelError):
+        ensure_loads(model)
+
+
+def test_an_installed_model_was_tried_when_it_was_installed(
+    tmp_path: Path,
+) -> None:
+    own = make_model(tmp_path / "own")
+    write_manifest(own, {"name": "own"}, {})
+    ensure_loads(resolve(str(own)))  # though Vosk would refuse it
+
+
 # --- which one is used --------------------------------------------------------------------------
 
 
@@ -360,6 +390,18 @@ def test_the_catalogue_has_what_was_promised() -> None:
             assert entry.archive == f"{entry.folder}.zip"
             assert entry.error_rates
     assert catalog.find("vosk-model-small-en-us-0.15.zip") == catalog.find("small-en-us-0.15")
+
+
+def test_the_readme_tells_the_catalogues_figures(checkout: Path) -> None:
+    text = (checkout / "models" / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line for line in text.splitlines() if line.count("|") > 4}
+    for entry in read_catalog().entries:
+        for rate in entry.error_rates:
+            assert f"{rate.percent:.2f} % {rate.test_set}" in rows[entry.name]
+        size = f"{entry.archive_bytes / 1e6:.0f} MB"
+        if entry.archive_bytes > 1e9:
+            size = f"{entry.archive_bytes / 1e9:.1f} GB"
+        assert size in rows[entry.name] or entry.kind == "starter"
 
 
 @pytest.mark.parametrize(

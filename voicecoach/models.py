@@ -11,6 +11,8 @@ name that it does not know.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import sys
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from voicecoach.model_folder import looks_like_model, origin, verify_folder
 
 __all__ = [
     "Model",
+    "ensure_loads",
     "find_models",
     "resolve",
     "search_folders",
@@ -99,6 +102,31 @@ def resolve(name_or_path: str | None = None) -> Model:
     path = Path(wanted).expanduser() if _is_path(wanted) else _by_name(wanted, catalog)
     verify_folder(path)
     return _described(path, catalog)
+
+
+def ensure_loads(model: Model) -> None:
+    """Make sure that Vosk survives loading a model that voicecoach did not install itself.
+
+    Files can look right and still take the process down. Such a model is loaded once in a process
+    of its own, and remembered; with the same files later calls return at once.
+
+    Raises:
+        ModelError: Vosk refuses it, dies of it, or takes too long.
+    """
+    if model.kind == "starter" or origin(model.path):
+        return  # proved before it was shipped, or when it was installed
+    files = sorted(path for path in model.path.rglob("*") if path.is_file())
+    seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    fingerprint = hashlib.sha256(repr(seen).encode("utf-8", "surrogateescape")).hexdigest()
+    stamp = resources.user_cache_dir() / "proved-models" / fingerprint
+    if stamp.exists():
+        return
+    from voicecoach.model_probe import prove
+
+    prove(model.path)
+    with contextlib.suppress(OSError):  # then it is proved again next time
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.touch()
 
 
 def find_models(catalog: Catalog) -> tuple[Model, ...]:
