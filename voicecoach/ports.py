@@ -31,10 +31,9 @@ class Microphone(Protocol):
 
 
 class Loudspeaker(Protocol):
-    """Plays clips through one stream that stays open.
+    """Plays clips through one stream that stays open, and tells a `PlaybackListener` of it.
 
-    What happens is told to `notify` as `UtteranceStarted`'s and `UtteranceFinished`'s times: see
-    `PlaybackListener`.
+    Every `play` is answered by exactly one `finished`, also when the clip is dropped unheard.
     """
 
     name: str
@@ -48,7 +47,7 @@ class Loudspeaker(Protocol):
         ...
 
     def play(self, utterance_id: str, clip: Clip) -> None:
-        """Queue a clip behind what is already playing; return at once."""
+        """Queue a clip behind what is already playing; return at once. Any thread may call."""
         ...
 
     def hush(self) -> None:
@@ -113,7 +112,10 @@ class Recognizer(Protocol):
 class Voice(Protocol):
     """Renders text to sound."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the voice is called; may wait for the synthesiser to start."""
+        ...
 
     def render(self, text: str, slow: bool = False) -> Clip:
         """Return the sound of `text`, leading and trailing silence trimmed.
