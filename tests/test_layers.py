@@ -49,7 +49,9 @@ LAYERS = (
     Layer("seams", ("ports",), ("vocabulary", "sound")),
     Layer("devices", ("audio.*",), ("vocabulary", "clock", "sound", "seams")),
     Layer("ears", ("asr", "vad"), ("vocabulary", "sound", "seams")),
-    Layer("voice", ("tts", "tts_worker"), ("vocabulary", "folders", "sound", "seams")),
+    Layer(
+        "voice", ("tts", "tts_worker", "voice_cache"), ("vocabulary", "folders", "sound", "seams")
+    ),
     Layer("content", ("content", "content.*"), ("vocabulary", "folders", "scoring", "dialogue")),
     Layer(
         "models",
@@ -102,12 +104,15 @@ OWNERS = {
     "time": (
         "clock",
         "model_probe",  # a process of its own, which times itself
+        "tts_worker",  # likewise; waits for espeak's thread
     ),
     "threading": (
         "loop",
         *("audio.devices", "audio.microphone", "audio.loudspeaker"),  # PortAudio calls from its own
+        "tts",  # reads the synthesiser's answers, to notice when none comes
+        "voice_cache",  # renders ahead
     ),
-    "queue": ("loop", "audio.microphone", "audio.loudspeaker"),
+    "queue": ("loop", "audio.microphone", "audio.loudspeaker", "tts"),
     "asyncio": (),
     "multiprocessing": (),
     "concurrent": (),
