@@ -41,7 +41,7 @@ LAYERS = (
     Layer("scoring", ("scoring.*",), ("vocabulary",), pure=True),
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer("reckoning", ("metrics", "figures", "debrief"), ("vocabulary",), pure=True),
-    Layer("page", ("report", "timeline", "highlights"), ("vocabulary", "reckoning"), pure=True),
+    Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
     Layer("folders", ("resources",)),
