@@ -113,7 +113,7 @@ def test_names_may_be_written_loosely(script: Script) -> None:
         ({"principle": ""}, "no principle ''"),
         ({"question": "zebra xylophone"}, "no question like 'zebra xylophone'"),
         ({"question": ""}, "no question like ''"),
-        ({"principle": "Frugality", "level": "L7"}, "No question fits"),
+        ({"family": "cloud pricing", "principle": "Frugality"}, "No question fits"),
     ],
 )
 def test_what_fits_nothing_is_said_clearly(
