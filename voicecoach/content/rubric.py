@@ -18,7 +18,7 @@ from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
 _GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
-_COUNTED_WORDS = ("jargon", "hollow", "vanity", "person", "generic_person", "difficulty")
+_COUNTED_WORDS = ("jargon", "hollow", "vanity")
 """Word classes that are looked for by themselves, not only inside phrases."""
 
 
@@ -33,7 +33,7 @@ def load_rubric(folder: Path | None = None) -> Rubric:
     """
     folder = folder or resources.prompts_dir() / "rubric"
     overall = read_yaml(folder / "overall.yaml").mapping(
-        required=("half_level", "stuffed_cap", "vague_cap", "weights", "caps")
+        required=("half_level", "alternatives_worth", "stuffed_cap", "vague_cap", "weights", "caps")
     )
     principles = read_yaml(folder / "principles.yaml").mapping(required=PRINCIPLES)
     principle_rules, cues = {}, {}
@@ -44,6 +44,7 @@ def load_rubric(folder: Path | None = None) -> Rubric:
         matcher=_matcher(folder, cues),
         gates=_gates(read_yaml(folder / "gates.yaml")),
         questions=_questions(overall, read_yaml(folder / "probes.yaml")),
+        alternatives_worth=_worth(overall["alternatives_worth"]),
         half_level=overall["half_level"].number(0, 1),
         stuffed_cap=overall["stuffed_cap"].number(1, 5),
         vague_cap=overall["vague_cap"].number(1, 5),
@@ -64,6 +65,8 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
                 f"Add {name}",
             )
         cues[f"words.{name}"] = (f"<{name}>",)
+    for name, node in read_yaml(folder / "signs.yaml").entries().items():
+        cues[name] = node.texts()
     for facet in FACETS:
         node = read_yaml(folder / "facets" / f"{facet}.yaml")
         for strength, concepts in node.mapping(optional=(*_STRENGTHS, "self_chosen")).items():
@@ -121,10 +124,17 @@ def _questions(overall: Mapping[str, Node], probes: Node) -> dict[str, QuestionR
     return rules
 
 
+def _worth(node: Node) -> tuple[float, float, float, float]:
+    values = [item.number(0, 1) for item in node.items(at_least=4)]
+    if len(values) > 4:
+        raise node.error("more than four values", "Give one for each of 0, 1, 2 and 3")
+    return (values[0], values[1], values[2], values[3])
+
+
 def _cap(node: Node) -> Cap:
     values = node.mapping(required=("facet", "below", "at_most"))
     return Cap(
-        facet=values["facet"].text(one_of=(*FACETS, "alternatives")),
+        facet=values["facet"].text(one_of=(*FACETS, "alternatives", "other_side")),
         below=values["below"].integer(1, 3),
         at_most=values["at_most"].number(1, 5),
     )

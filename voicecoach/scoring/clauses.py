@@ -31,6 +31,10 @@ _NUMBER_WORDS = word_set(
 )
 _SCALES = word_set("hundred thousand million billion grand dozen")
 
+_COUNTED = word_set(
+    "percent point points in out hour minute second day week month year pound dollar"
+)
+
 _SPELLINGS = {
     "didnt": "didn't", "dont": "don't", "cant": "can't", "wont": "won't", "im": "i'm",
     "ive": "i've", "wasnt": "wasn't", "werent": "weren't", "hadnt": "hadn't", "isnt": "isn't",
@@ -81,7 +85,8 @@ class Reading:
         answer: what was read.
         tokens: without fillers and repeats.
         words: their words, for matching.
-        starts_clause: for each token, whether a clause begins there.
+        starts_clause: for each token, whether a clause begins there; for quotes.
+        opens_clause: the same by words alone, without punctuation; for levels.
         spoken_words: how many words the answer has, fillers included.
     """
 
@@ -89,6 +94,7 @@ class Reading:
     tokens: tuple[Token, ...]
     words: tuple[str, ...]
     starts_clause: tuple[bool, ...]
+    opens_clause: tuple[bool, ...]
     spoken_words: int
 
     def evidence(self, start: int, end: int) -> Evidence:
@@ -133,7 +139,9 @@ def read(
     plain = _without_repeats(_without_fillers(raw, answer.text))
     tokens = tuple(_join_numbers(list(mend(plain))))
     words = tuple(t.word for t in tokens)
-    return Reading(answer, tokens, words, _clause_starts(tokens), spoken)
+    opens = _clause_starts(tokens)
+    starts = tuple(opened or t.sentence for opened, t in zip(opens, tokens, strict=True))
+    return Reading(answer, tokens, words, starts, opens, spoken)
 
 
 def _tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
@@ -211,7 +219,7 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
     while index < len(tokens):
         end = _number_end(tokens, index)
         if end <= index + 1:
-            joined.append(tokens[index])
+            joined.append(_counting(tokens, index))
             index += 1
             continue
         run = tokens[index:end]
@@ -219,6 +227,14 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
         joined.append(Token(word, run[0].start_char, run[-1].end_char, True, run[0].sentence))
         index = end
     return joined
+
+
+def _counting(tokens: list[Token], index: int) -> Token:
+    """Return a token; a lone "one" is a number only where it counts: "one in ten", "one percent"."""
+    token = tokens[index]
+    if token.word != "one" or (index + 1 < len(tokens) and tokens[index + 1].word in _COUNTED):
+        return token
+    return Token(token.word, token.start_char, token.end_char, False, token.sentence)
 
 
 def _number_end(tokens: list[Token], index: int) -> int:
@@ -240,7 +256,7 @@ def _clause_starts(tokens: Sequence[Token]) -> tuple[bool, ...]:
     for index, token in enumerate(tokens):
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""
         opens = token.word in _OPENERS and (following in _SUBJECTS or token.word == "because")
-        starts.append(index == 0 or token.sentence or opens)
+        starts.append(index == 0 or opens)
     return tuple(starts)
 
 

@@ -5,11 +5,13 @@ A phrase is words with blanks between them:
 ==================  =========================================================================
 ``left alone``      these words
 ``stop*``           a word that begins so
+``*ed``             a word that ends so
 ``(a|b c)``         one of these
 ``(the)?``          perhaps
 ``~4``              up to four words in between
 ``<n>``             a number, "22" or "twenty two"
 ``<others>``        a phrase of the word class of that name
+``!red``            among choices: not this word, whatever else would allow it
 ==================  =========================================================================
 
 Matching is on tokens (`voicecoach.scoring.clauses`), so case, punctuation, fillers and repeats do
@@ -61,15 +63,21 @@ class _Node:
 
     words: set[str] = field(default_factory=set)
     prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    excluded: set[str] = field(default_factory=set)
     number: bool = False
     gap: int = 0
     longer: list[tuple[_Node, ...]] = field(default_factory=list)
     optional: bool = False
 
     def accepts(self, token: Token) -> bool:
-        if token.word in self.words or (self.number and token.number):
+        word = token.word
+        if word in self.words or (self.number and token.number):
             return True
-        return bool(self.prefixes) and token.word.startswith(self.prefixes)
+        if word in self.excluded:
+            return False
+        # Tuples that are empty match nothing.
+        return word.startswith(self.prefixes) or word.endswith(self.suffixes)
 
 
 _Sequence = tuple[_Node, ...]
@@ -135,6 +143,10 @@ def _parse_word(lexeme: str, classes: Mapping[str, _Node]) -> _Node:
         return _Node(gap=int(lexeme[1:]))
     if lexeme.endswith("*"):
         return _Node(prefixes=(lexeme[:-1],))
+    if lexeme.startswith("*"):
+        return _Node(suffixes=(lexeme[1:],))
+    if lexeme.startswith("!"):
+        return _Node(excluded={lexeme[1:]})
     return _Node(words={lexeme})
 
 
@@ -142,6 +154,8 @@ def _choice(options: Sequence[_Sequence]) -> _Node:
     """Return one node for several options; single words are kept in a set."""
     words: set[str] = set()
     prefixes: list[str] = []
+    suffixes: list[str] = []
+    excluded: set[str] = set()
     number = False
     longer: list[_Sequence] = []
     for option in options:
@@ -151,9 +165,18 @@ def _choice(options: Sequence[_Sequence]) -> _Node:
             continue
         words |= head.words
         prefixes += head.prefixes
+        suffixes += head.suffixes
+        excluded |= head.excluded
         number = number or head.number
         longer += head.longer
-    return _Node(words, tuple(prefixes), number, 0, longer)
+    return _Node(
+        words=words,
+        prefixes=tuple(prefixes),
+        suffixes=tuple(suffixes),
+        excluded=excluded,
+        number=number,
+        longer=longer,
+    )
 
 
 def parse_class(phrases: Sequence[str], classes: Mapping[str, _Node]) -> _Node:
@@ -221,6 +244,7 @@ class Matcher:
         self._classes = nodes
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: dict[str, list[int]] = {}
+        self._by_suffix: dict[str, list[int]] = {}
         self._by_number: list[int] = []
         for index, (_, sequence) in enumerate(self._phrases):
             self._enter(index, sequence)
@@ -235,6 +259,8 @@ class Matcher:
                 self._by_word.setdefault(word, []).append(index)
             for prefix in node.prefixes:
                 self._by_prefix.setdefault(prefix, []).append(index)
+            for suffix in node.suffixes:
+                self._by_suffix.setdefault(suffix, []).append(index)
             if node.number:
                 self._by_number.append(index)
 
@@ -253,6 +279,7 @@ class Matcher:
         found = set(self._by_word.get(word, ()))
         for length in range(2, len(word) + 1):
             found.update(self._by_prefix.get(word[:length], ()))
+            found.update(self._by_suffix.get(word[-length:], ()))
         if number:
             found.update(self._by_number)
         return tuple(sorted(found))

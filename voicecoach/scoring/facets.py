@@ -1,7 +1,8 @@
-"""The judges of the ten facets: from what the cues found to a level with its evidence.
+"""The judges of the ten facets: from what was found in an answer to a level with its evidence.
 
-Every judge follows the same rule, what is done counts and what is named does not: level 2 needs a
-strong cue, level 1 a weak one. What differs from facet to facet is said in each judge.
+All follow one rule: what is done counts, what is named does not. A strong cue is somebody doing it,
+and earns level 2; a weak cue names it, and earns level 1. Where a judge asks for more than that, it
+says so. A stuffed answer and a vague one never get beyond level 1.
 """
 
 from __future__ import annotations
@@ -16,49 +17,159 @@ from voicecoach.scoring.types import FACETS, FacetScore
 
 _Verdict = tuple[int, Sequence[Hit]]
 
+_NOTHING: _Verdict = (0, ())
+
+_SHORT_ANSWER = 80
+"""Words; in a shorter answer positions mean little."""
+
+_CONSEQUENCE_FROM = 0.4
+"""A so-what that comes earlier than this share of the answer is part of the premise."""
+
+_POINT_WITHIN = 45
+"""Words (without fillers) within which an orderly answer comes to its first fact."""
+
 
 def judge_facets(findings: Findings, talk: Profile, rubric: Rubric) -> dict[str, FacetScore]:
     """Return the level of every facet, with evidence and advice."""
     scores = {}
     for facet in FACETS:
-        level, hits = _JUDGES.get(facet, _plain(facet))(findings, talk)
-        if (talk.stuffed or talk.vague) and facet != "structure":
-            level = min(level, 1)
+        level, hits = _JUDGES[facet](findings, talk)
         evidence = findings.quote(hits) if level else ()
         scores[facet] = FacetScore(level, evidence, rubric.advice[facet][level])
     return scores
 
 
-def _plain(facet: str) -> Callable[[Findings, Profile], _Verdict]:
-    def judge(findings: Findings, talk: Profile) -> _Verdict:
-        strong = findings.of(f"{facet}.strong")
-        if strong:
-            return 2, strong
-        weak = findings.of(f"{facet}.weak")
-        return (1, weak) if weak else (0, ())
-
-    return judge
+def _strong_or_weak(findings: Findings, talk: Profile, facet: str) -> _Verdict:
+    strong = findings.of(f"{facet}.strong")
+    weak = findings.of(f"{facet}.weak")
+    if strong:
+        return (1 if talk.hollow else 2), strong
+    return (1, weak) if weak else _NOTHING
 
 
 def _isolation(findings: Findings, talk: Profile) -> _Verdict:
-    strong = findings.of("isolation.strong")
+    """Groups that chose themselves are a weak comparison, however it came out."""
+    level, hits = _strong_or_weak(findings, talk, "isolation")
+    fair = findings.concepts("isolation.strong") & {
+        "isolation.strong.drawn_by_chance",
+        "isolation.strong.side_by_side",
+    }
+    if level == 2 and not fair and findings.of("isolation.self_chosen"):
+        return 1, hits
+    named_only = findings.concepts("isolation.weak") <= {"isolation.weak.named_method"}
+    if level == 1 and named_only and findings.of("isolation.denied"):
+        return _NOTHING
+    return level, hits
+
+
+def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
+    return _strong_or_weak(findings, talk, "sensitivity")
+
+
+def _actionability(findings: Findings, talk: Profile) -> _Verdict:
+    """An act counts from the first finding on; before it, it is what was tried."""
+    rules = findings.of("actionability.strong.rule_for_the_result")
+    acts = [
+        hit for hit in findings.of("actionability.strong.act") if hit.start > findings.first_finding
+    ]
+    weak = findings.of("actionability.weak")
+    if (rules or acts) and not findings.followup:
+        if talk.hollow or (talk.vanity and not findings.of("isolation.strong")):
+            return 1, rules or acts
+        return 2, [*rules, *acts[-2:]]
+    return (1, weak) if weak and not findings.followup else _NOTHING
+
+
+def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
+    """A count of presence earns nothing; a follow-up answer takes its measure for granted."""
+    if talk.vanity:
+        return _NOTHING
+    level, hits = _strong_or_weak(findings, talk, "metric_quality")
+    if talk.hollow:
+        only_named = not findings.of("metric_quality.weak")
+        return _NOTHING if only_named or talk.vague else (level, hits)
+    claims = findings.outcome_spans
+    if level < 2 and claims and level == 1:
+        return 1, hits
+    if findings.followup:
+        return min(level, 1), hits
+    return level, hits
+
+
+def _customer(findings: Findings, talk: Profile) -> _Verdict:
+    """Judged on who is in trouble; a follow-up answer is about causes, so only trouble counts."""
+    level, hits = _strong_or_weak(findings, talk, "customer")
+    if findings.followup:
+        level = min(level, 1) if findings.of("customer.strong") else 0
+    return level, hits
+
+
+def _decision(findings: Findings, talk: Profile) -> _Verdict:
+    if findings.followup:
+        return _NOTHING
+    return _strong_or_weak(findings, talk, "decision")
+
+
+def _ownership(findings: Findings, talk: Profile) -> _Verdict:
+    """Two own acts, or one that answers for something. Plans of stuffed answers earn nothing."""
+    acts = findings.of("ownership.strong.own_act")
+    answered = findings.of("ownership.strong.answered_for")
+    distinct = {hit.start for hit in acts}
+    if (answered or len(distinct) >= 2) and not talk.hollow:
+        return 2, [*answered, *acts]
+    generic = findings.of("ownership.weak.generic_act")
+    planned = findings.of("ownership.weak.planned")
+    hits = [*answered, *acts, *generic] or ([] if talk.hollow else planned)
+    return (1, hits) if hits else _NOTHING
+
+
+def _quantified_result(findings: Findings, talk: Profile) -> _Verdict:
+    if findings.two_ended_spans:
+        return (1 if talk.stuffed else 2), findings.two_ended_spans
+    level, hits = _strong_or_weak(findings, talk, "quantified_result")
+    if level:
+        return level, hits
+    return (1, findings.outcome_spans) if findings.outcome_spans else _NOTHING
+
+
+def _so_what(findings: Findings, talk: Profile) -> _Verdict:
+    """A consequence follows from the story, so it does not stand at its start."""
+    if findings.followup:
+        return (1, found) if (found := findings.of("so_what.weak")) else _NOTHING
+    late = _CONSEQUENCE_FROM if talk.words >= _SHORT_ANSWER else 0.0
+    strong = [
+        h for h in findings.of("so_what.strong") if findings.reading.position(h.start) >= late
+    ]
     if strong:
-        return 2, strong
-    weak = findings.of("isolation.weak")
-    return (1, weak) if weak else (0, ())
+        return (1 if talk.hollow else 2), strong[::-1]
+    weak = findings.of("so_what.weak")
+    return (1, weak) if weak else _NOTHING
 
 
 def _structure(findings: Findings, talk: Profile) -> _Verdict:
-    """Early point, no wandering, and something to tell."""
+    """An early point, no wandering, and an end that is reached."""
     headline = findings.of("structure.strong.headline")
-    wandering = findings.of("structure.against.wandering")
-    early = [hit for hit in headline if hit.start < 30]
-    if talk.vague or talk.stuffed or not early or len(wandering) > 1:
-        return (0 if len(wandering) > 2 else 1), headline[:1]
-    return 2, early[:1]
+    wandering = len({hit.start for hit in findings.of("structure.against.wandering")})
+    opening = findings.span_of_first_clause()
+    early = [hit for hit in headline if hit.start < _POINT_WITHIN]
+    thread = early[:1] or opening
+    if wandering >= 3:
+        return _NOTHING
+    arrives = findings.first_fact <= _POINT_WITHIN or bool(early)
+    if talk.hollow or wandering or not arrives or talk.facts < 4:
+        return 1, thread
+    return 2, thread
 
 
 _JUDGES: Mapping[str, Callable[[Findings, Profile], _Verdict]] = {
     "isolation": _isolation,
+    "sensitivity": _sensitivity,
+    "actionability": _actionability,
+    "metric_quality": _metric_quality,
+    "customer": _customer,
+    "decision": _decision,
+    "ownership": _ownership,
+    "quantified_result": _quantified_result,
+    "so_what": _so_what,
     "structure": _structure,
 }

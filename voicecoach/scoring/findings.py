@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.clauses import Reading, read
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.plain import word_set
@@ -15,8 +17,10 @@ _NEGATORS = word_set(
     "not never didn't don't doesn't hadn't haven't hasn't couldn't can't nor without no nobody"
     " won't wouldn't isn't wasn't weren't"
 )
-_REACH_OF_NEGATION = 2
-"""A negator this many words before a cue denies it."""
+_FAR = 10**9
+
+_REACH_OF_NEGATION = 4
+"""A negator at most so many words before a cue, in the same clause, denies it."""
 
 _DENIABLE = ("isolation", "sensitivity.weak", "decision.weak", "actionability.weak")
 """Cues that a negator before them turns into a denial; the others hold their own negations."""
@@ -30,11 +34,15 @@ class Findings:
         reading: the answer's tokens.
         hits: all that was found and not denied, in order.
         question_type: what was asked.
+        followup: whether that is asked in the middle of a conversation.
+        claims: figures claimed in it.
     """
 
     reading: Reading
     hits: tuple[Hit, ...]
     question_type: str
+    followup: bool
+    claims: tuple[Claim, ...]
     _by_cue: dict[str, list[Hit]] = field(repr=False, hash=False)
 
     def of(self, prefix: str) -> list[Hit]:
@@ -64,6 +72,52 @@ class Findings:
                 break
         return tuple(self.reading.evidence(start, end) for start, end in chosen)
 
+    @property
+    def outcome_spans(self) -> list[Hit]:
+        """Where figures are claimed that say how something came out."""
+        return [self._span(c) for c in self.claims if not c.planned]
+
+    @property
+    def two_ended_spans(self) -> list[Hit]:
+        """Where such a figure has two ends, or a comparison."""
+        return [
+            self._span(c)
+            for c in self.claims
+            if c.compared and not c.planned and (c.direction or c.before is not None)
+        ]
+
+    @property
+    def first_finding(self) -> int:
+        """The token at which something was first found out; far behind the end if nothing was."""
+        starts = [self._span(c).end for c in self.claims if not c.planned]
+        starts += [hit.end for hit in self.of("isolation.strong")]
+        starts += [hit.end for hit in self.of("sensitivity.strong")]
+        starts += [hit.end for hit in self.of("findings")]
+        return min(starts, default=_FAR)
+
+    @property
+    def first_fact(self) -> int:
+        """The token at which the first fact stands: a figure, a person in trouble, an act."""
+        starts = [self._span(c).start for c in self.claims]
+        for prefix in (
+            "customer.strong",
+            "isolation.strong",
+            "ownership.strong",
+            "decision.strong",
+        ):
+            starts += [hit.start for hit in self.of(prefix)[:1]]
+        return min(starts, default=_FAR)
+
+    def span_of_first_clause(self) -> list[Hit]:
+        """Return the opening words as a hit."""
+        return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
+
+    def _span(self, claim: Claim) -> Hit:
+        starts = [t.start_char for t in self.reading.tokens]
+        start = max(0, bisect_right(starts, claim.start_char) - 1)
+        end = max(start + 1, bisect_right(starts, claim.end_char - 1))
+        return Hit("claim", start, min(end, len(starts)))
+
     def near(self, hit: Hit, others: Iterable[Hit], within: int) -> bool:
         """Whether one of the others lies within so many tokens of this hit."""
         return any(o.start - hit.end <= within and hit.start - o.end <= within for o in others)
@@ -88,17 +142,38 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     """Read an answer and look for every cue in it."""
     reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend)
     by_cue: dict[str, list[Hit]] = {}
+    found = rubric.matcher.find(reading.tokens)
+    excused = _excused(found)
     kept = []
-    for hit in rubric.matcher.find(reading.tokens):
-        if _denied(hit, reading):
+    for hit in found:
+        if _denied(hit, reading) or any(
+            hit.start < end and start < hit.end
+            for start, end in excused.get(hit.cue.partition(".strong")[0], ())
+        ):
             continue
         kept.append(hit)
         by_cue.setdefault(hit.cue, []).append(hit)
-    return Findings(reading, tuple(kept), question_type, by_cue)
+    claims = extract_claims(answer.text) if reading.tokens else ()
+    followup = question_type in rubric.gates.followup_types
+    return Findings(reading, tuple(kept), question_type, followup, claims, by_cue)
+
+
+def _excused(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
+    """Return, by facet, the spans that only look like strong cues."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for hit in hits:
+        facet, _, strength = hit.cue.partition(".")
+        if strength == "but_not":
+            spans.setdefault(facet, []).append((hit.start, hit.end))
+    return spans
 
 
 def _denied(hit: Hit, reading: Reading) -> bool:
     if not hit.cue.startswith(_DENIABLE):
         return False
-    before = reading.words[max(0, hit.start - _REACH_OF_NEGATION) : hit.start]
-    return any(word in _NEGATORS for word in before)
+    for token in range(hit.start, max(-1, hit.start - _REACH_OF_NEGATION - 1), -1):
+        if token < hit.start and reading.words[token] in _NEGATORS:
+            return True
+        if reading.opens_clause[token]:
+            return False
+    return False

@@ -8,6 +8,9 @@ from voicecoach.scoring.findings import Findings, merged
 from voicecoach.scoring.rubric import Gates
 from voicecoach.scoring.types import FACETS
 
+_REACH_OF_CHOICE = 12
+"""Words after "what I'd measure is" within which the measure is named."""
+
 _EARNED = tuple(f"{facet}.strong" for facet in FACETS if facet != "structure")
 
 
@@ -23,6 +26,7 @@ class Profile:
         facts: kinds of fact: distinct strong cues, and numbers, the latter at most four.
         stuffed: names everything and does nothing.
         vague: fluent, with nothing in it.
+        vanity: offers a count of presence as the measure of success.
     """
 
     words: int
@@ -32,6 +36,12 @@ class Profile:
     facts: int
     stuffed: bool
     vague: bool
+    vanity: bool
+
+    @property
+    def hollow(self) -> bool:
+        """Whether there is nothing behind the words, be they terms or pleasantries."""
+        return self.stuffed or self.vague
 
 
 def profile(findings: Findings, gates: Gates) -> Profile:
@@ -52,7 +62,16 @@ def profile(findings: Findings, gates: Gates) -> Profile:
         facts=facts,
         stuffed=stuffed,
         vague=not stuffed and facts < gates.vague_facts,
+        vanity=_vanity(findings),
     )
 
 
-__all__ = ["Profile", "merged", "profile"]
+def _vanity(findings: Findings) -> bool:
+    """Whether presence is what is counted: chosen as the measure, or the only thing measured."""
+    counted = findings.of("words.vanity")
+    if not counted:
+        return False
+    chosen = findings.of("vanity.chosen")
+    if any(0 <= hit.start - choice.end <= _REACH_OF_CHOICE for choice in chosen for hit in counted):
+        return True
+    return not findings.of("metric_quality.strong")

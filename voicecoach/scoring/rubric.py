@@ -51,7 +51,7 @@ class Cap:
     """A hole that decides the matter.
 
     Attributes:
-        facet: its name, or ``alternatives``.
+        facet: its name, or ``alternatives``, or ``other_side``.
         below: the cap applies when the level is lower than this.
         at_most: the highest overall that is left.
     """
@@ -101,6 +101,7 @@ class Rubric:
         gates: when not to judge.
         questions: by question type.
         half_level: what level 1 is worth where level 2 is worth 1.
+        alternatives_worth: what 0 to 3 answered alternatives are worth, likewise.
         stuffed_cap: highest overall of a stuffed answer.
         vague_cap: of a vague one.
         principles: by name.
@@ -111,6 +112,7 @@ class Rubric:
     gates: Gates
     questions: Mapping[str, QuestionRule] = field(hash=False)
     half_level: float
+    alternatives_worth: tuple[float, float, float, float]
     stuffed_cap: float
     vague_cap: float
     principles: Mapping[str, PrincipleRule] = field(hash=False)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from voicecoach.scoring.alternatives import count_alternatives
+from voicecoach.scoring.delivery import measure_delivery
 from voicecoach.scoring.facets import judge_facets
 from voicecoach.scoring.findings import Findings, find
 from voicecoach.scoring.gates import closed_gate
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
-from voicecoach.scoring.rubric import QuestionRule, Rubric
+from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import FACETS, Answer, FacetScore, Score
-
-_MOST_ALTERNATIVES = 3
 
 
 def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
@@ -30,42 +30,43 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         return _not_scorable(findings, rubric.gates.why_not[gate], rubric)
     talk = profile(findings, rubric.gates)
     facets = judge_facets(findings, talk, rubric)
-    alternatives = _alternatives(answer, talk)
+    alternatives = 0 if talk.hollow else count_alternatives(answer.text)
     return Score(
         scorable=True,
         why_not=None,
-        overall=overall(facets, alternatives, talk, rubric.questions[question_type], rubric),
+        overall=overall(findings, facets, alternatives, talk, rubric),
         facets=facets,
         alternatives_ruled_out=alternatives,
         leadership_principles=_principles(findings, facets, talk, rubric),
         probes=rank_probes(findings, facets, alternatives, talk, rubric),
-        delivery=_delivery(answer),
+        delivery=measure_delivery(answer),
         words=talk.words,
     )
 
 
 def overall(
+    findings: Findings,
     facets: Mapping[str, FacetScore],
     alternatives: int,
     talk: Profile,
-    rule: QuestionRule,
     rubric: Rubric,
 ) -> float:
     """Combine the levels mechanically: a weighted share, then the caps, in half points."""
-    worth = {0: 0.0, 1: rubric.half_level, 2: 1.0}
-    shares = {name: worth[facet.level] for name, facet in facets.items()}
-    shares["alternatives"] = alternatives / _MOST_ALTERNATIVES
+    rule = rubric.questions[findings.question_type]
+    levels = {name: facet.level for name, facet in facets.items()}
+    shares = {name: (0.0, rubric.half_level, 1.0)[level] for name, level in levels.items()}
+    shares["alternatives"] = rubric.alternatives_worth[alternatives]
     points = sum(weight * shares[name] for name, weight in rule.weights.items())
     value = 1 + 4 * points / sum(rule.weights.values())
-    for cap in rule.caps:
-        level = alternatives if cap.facet == "alternatives" else facets[cap.facet].level
-        if level < cap.below:
-            value = min(value, cap.at_most)
+
+    levels["alternatives"] = alternatives
+    levels["other_side"] = 1 if findings.of("other_side") else 0
+    caps = [cap.at_most for cap in rule.caps if levels[cap.facet] < cap.below]
     if talk.stuffed:
-        value = min(value, rubric.stuffed_cap)
+        caps.append(rubric.stuffed_cap)
     if talk.vague:
-        value = min(value, rubric.vague_cap)
-    return math.floor(2 * value + 0.5) / 2
+        caps.append(rubric.vague_cap)
+    return math.floor(2 * min([value, *caps]) + 0.5) / 2
 
 
 def _not_scorable(findings: Findings, why_not: str, rubric: Rubric) -> Score:
@@ -77,17 +78,9 @@ def _not_scorable(findings: Findings, why_not: str, rubric: Rubric) -> Score:
         alternatives_ruled_out=0,
         leadership_principles=(),
         probes=(),
-        delivery=_delivery(findings.reading.answer),
+        delivery=measure_delivery(findings.reading.answer),
         words=findings.reading.spoken_words,
     )
-
-
-def _alternatives(answer: Answer, talk: Profile) -> int:
-    return 0
-
-
-def _delivery(answer: Answer) -> dict[str, float | int | None]:
-    return {}
 
 
 def _principles(
