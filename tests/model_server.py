@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ class Behaviour:
     Attributes:
         ranges: whether it knows ``Range``.
         validator: whether it sends an ``ETag``.
-        cut_after: bytes after which each answer's connection breaks; None for never.
+        cut_after: bytes after which an answer's connection breaks; None for never.
         cuts: how many answers break so; the others are whole.
+        cut_at: byte of the file that it never gets to, as the connection breaks there.
         stall_at: byte of the file before which it falls silent; None for never.
         drip: bytes that it sends at a time, with `drip_pause_s` in between; 0 for all at once.
         drip_pause_s: see there.
@@ -33,6 +35,7 @@ class Behaviour:
     validator: bool = True
     cut_after: int | None = None
     cuts: int = 1
+    cut_at: int | None = None
     stall_at: int | None = None
     drip: int = 0
     drip_pause_s: float = 0.0
@@ -55,8 +58,7 @@ class ModelServer:
 @contextmanager
 def serving() -> Iterator[ModelServer]:
     """Run a server on a free port of this machine."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    http.daemon_threads = True
+    http = _Server(("127.0.0.1", 0), _Handler)
     server = ModelServer(f"http://127.0.0.1:{http.server_address[1]}/models")
     http.served = server  # type: ignore[attr-defined]  # how a handler finds what it serves
     thread = threading.Thread(target=http.serve_forever, args=(0.02,), name="model server")
@@ -68,6 +70,15 @@ def serving() -> Iterator[ModelServer]:
         http.shutdown()
         http.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that has hung up; that is what is tested."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            raise
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -119,12 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
         if behaviour.cut_after is not None and behaviour.cuts:
             behaviour.cuts -= 1
             body = body[: behaviour.cut_after]
+        if behaviour.cut_at is not None:
+            body = body[: max(0, behaviour.cut_at - start)]
         if behaviour.stall_at is not None:
             self.wfile.write(body[: max(0, behaviour.stall_at - start)])
             self.wfile.flush()
             server.over.wait(30)
             return
-        step = behaviour.drip or len(body)
+        step = behaviour.drip or max(1, len(body))
         for offset in range(0, len(body), step):
             self.wfile.write(body[offset : offset + step])
             self.wfile.flush()

@@ -80,16 +80,21 @@ def test_a_broken_connection_is_taken_up_where_it_broke(server: ModelServer, tar
 
 
 def test_an_earlier_call_is_continued(server: ModelServer, target: Path) -> None:
-    server.behaviour = Behaviour(stall_at=70_000)
-    error = failing_fetch(source(server), target, patience(silence_s=0.2))
-    assert error.code == "model.unreachable"
-    assert "stopped answering" in error.message
+    server.behaviour = Behaviour(cut_at=70_000)
+    assert failing_fetch(source(server), target).code == "model.unreachable"
     server.behaviour = Behaviour()
     server.requests.clear()
     fetch(source(server), target, quietly, patience())
     assert target.read_bytes() == CONTENT
-    ((_, asked),) = server.requests
-    assert int(asked.removeprefix("bytes=").removesuffix("-")) >= 70_000
+    assert server.requests == [(f"/models/{NAME}", "bytes=70000-")]
+
+
+def test_a_server_that_falls_silent_is_given_up(server: ModelServer, target: Path) -> None:
+    server.behaviour = Behaviour(stall_at=70_000)
+    error = failing_fetch(source(server), target, patience(silence_s=0.2))
+    assert error.code == "model.unreachable"
+    assert "stopped answering" in error.message
+    assert "it goes on where it stopped" in error.remedy
 
 
 def test_a_server_without_ranges_is_asked_from_the_start(server: ModelServer, target: Path) -> None:
@@ -121,8 +126,8 @@ def test_halves_of_two_files_are_found_out_and_fetched_anew(
     server: ModelServer, target: Path
 ) -> None:
     server.files[NAME] = b"x" * len(CONTENT)
-    server.behaviour = Behaviour(validator=False, stall_at=50_000)
-    failing_fetch(source(server), target, patience(silence_s=0.2))
+    server.behaviour = Behaviour(validator=False, cut_at=50_000)
+    failing_fetch(source(server), target)
     server.files[NAME] = CONTENT
     server.behaviour = Behaviour(validator=False)
     server.requests.clear()
