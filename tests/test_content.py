@@ -17,6 +17,7 @@ from voicecoach.content import yamlfile
 from voicecoach.content.ear import find_misreadings
 from voicecoach.content.script import load_questions, load_script
 from voicecoach.content.yamlfile import read_yaml
+from voicecoach.dialog.commands import CommandMatcher
 from voicecoach.dialog.script import COMMANDS, DRILL_PHRASES, LEVELS, PHRASES, Script
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
@@ -153,6 +154,12 @@ def test_wordings_are_short_and_varied(script: Script) -> None:
     assert all(len(text.split()) <= 3 for text in script.phrases["probe_lead"])
 
 
+def test_feedback_asks_nothing_that_nobody_waits_for(script: Script) -> None:
+    for drill in script.drills.values():
+        feedback = {k: w for k, w in drill.phrases.items() if k not in ("again", "hint")}
+        assert not [text for wordings in feedback.values() for text in wordings if "?" in text]
+
+
 def test_slots_are_filled_by_what_the_dialogue_gives(script: Script) -> None:
     """Formatting with just the promised slots works, and uses each of them."""
     tables = [(script.phrases, PHRASES)]
@@ -188,6 +195,17 @@ def test_commands_can_be_heard_by_the_starter_model(script: Script, name: str) -
     assert len(script.commands[name]) >= 8
     for phrase in script.commands[name]:
         assert set(phrase.split()) <= known, phrase
+
+
+def test_each_command_phrase_is_heard_as_its_own_command(script: Script) -> None:
+    matcher = CommandMatcher(script.commands)
+    taken_for = {
+        (phrase, matcher.match(phrase, asked=True))
+        for name, phrases in script.commands.items()
+        for phrase in phrases
+        if matcher.match(phrase, asked=True) != name
+    }
+    assert not taken_for
 
 
 # --- a coach's own questions --------------------------------------------------------------------
