@@ -16,13 +16,13 @@ from types import SimpleNamespace
 import pytest
 
 from tests.test_models import make_model
-from voicecoach import doctor, models, resources
+from voicecoach import doctor, model_probe, models, resources
 from voicecoach.audio import devices
 from voicecoach.audio.devices import DeviceInfo
 from voicecoach.cli.doctor import run
 from voicecoach.doctor import Check, examine, nobodys, private
 from voicecoach.errors import DeviceError
-from voicecoach.model_probe import Proof
+from voicecoach.model_probe import Proof, prove
 
 NEEDED = {"software", "libraries", "sound library", "microphone", "loudspeaker"}
 NEEDED |= {"voice", "voice detector", "model", "content", "data folder"}
@@ -30,8 +30,9 @@ NEEDED |= {"voice", "voice detector", "model", "content", "data folder"}
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine with a headset and a voice; tests break one thing at a time."""
+    """A machine with a headset, a voice and a model; tests break one thing at a time."""
     sound_card(monkeypatch, "Ann's AirPods", latency_s=0.02)
+    monkeypatch.setattr(model_probe, "prove", lambda folder: Proof(0.5, 200.0))
     monkeypatch.setattr(
         doctor, "_voice", lambda clock: iter([Check("voice", doctor.OK, "english")])
     )
@@ -75,7 +76,6 @@ def test_the_starter_model_is_a_warning_that_says_what_it_hears() -> None:
 
 def test_an_official_model_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
     make_model(models.user_models_dir() / "vosk-model-small-en-us-0.15")
-    monkeypatch.setattr("voicecoach.model_probe.prove", lambda path: Proof(0.5, 200.0))
     check = checks()["model"]
     assert check.status == doctor.OK
     assert "small-en-us-0.15, loads in 0.50 s, 200 MB" in check.detail
@@ -84,7 +84,8 @@ def test_an_official_model_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (check.status, "may need 300 MB" in check.detail) == (doctor.WARN, True)
 
 
-def test_a_model_that_does_not_load_fails() -> None:
+def test_a_model_that_does_not_load_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_probe, "prove", prove)
     make_model(models.user_models_dir() / "vosk-model-small-en-us-0.15")
     check = checks()["model"]
     assert check.status == doctor.FAIL

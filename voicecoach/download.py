@@ -84,19 +84,19 @@ def fetch(
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_file() and _digest(target, source.checksum.kind) == source.checksum.digest:
             return
-        continued = _complete(source, part, progress, patience)
-        if _digest(part, source.checksum.kind) != source.checksum.digest:
+        for _ in range(2):  # the file behind the address may have changed between two halves
+            continued = _complete(source, part, progress, patience)
+            if _digest(part, source.checksum.kind) == source.checksum.digest:
+                break
             _discard(part)
             if not continued:
                 raise _wrong_checksum(source)
-            # The file behind the address may have changed between the two halves.
-            _complete(source, part, progress, patience)
-            if _digest(part, source.checksum.kind) != source.checksum.digest:
-                _discard(part)
-                raise _wrong_checksum(source)
+        else:
+            raise _wrong_checksum(source)
         part.replace(target)
         _notes_of(part).unlink(missing_ok=True)
     except TooMuch as error:
+        _discard(part)
         raise ModelError(
             "model.wrong_size", f"{source.url} sends more than it announced", _OWN_SERVER
         ) from error
@@ -162,7 +162,7 @@ def check_space(folder: Path, needed_bytes: float) -> None:
 
 def cannot_write(error: OSError, folder: Path) -> ModelError:
     """Return the error for a file system that refuses."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return ModelError(
             "model.no_space", f"there is no space left in {folder}", f"Make room there. {_AGAIN}"
         )
