@@ -230,7 +230,7 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
 
 
 def _counting(tokens: list[Token], index: int) -> Token:
-    """Return a token; a lone "one" is a number only where it counts: "one in ten", "one percent"."""
+    """Return the token; a lone "one" is a number only where it counts, as in "one in ten"."""
     token = tokens[index]
     if token.word != "one" or (index + 1 < len(tokens) and tokens[index + 1].word in _COUNTED):
         return token

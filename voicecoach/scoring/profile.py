@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicecoach.scoring.findings import Findings, merged
+from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.rubric import Gates
 from voicecoach.scoring.types import FACETS
 

@@ -1,0 +1,130 @@
+"""``voicecoach score``: judge one answer, from text or from a recording."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecoach.errors import UsageError, VoicecoachError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voicecoach.scoring.types import Answer, Score
+
+_TEXT_SUFFIXES = {".txt", ".md", ".text"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "file", metavar="FILE", help="a text, a recording, or - for a text on stdin"
+    )
+    parser.add_argument(
+        "--question", required=True, metavar="TYPE", help="type of the question, such as data_story"
+    )
+    parser.add_argument("--model", metavar="NAME", help="recogniser's model, for a recording")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score the answer and print the judgement."""
+    from voicecoach.content.rubric import load_rubric
+    from voicecoach.scoring.score import score
+    from voicecoach.scoring.types import QUESTION_TYPES
+
+    if args.question not in QUESTION_TYPES:
+        from voicecoach.content.yamlfile import suggest
+
+        raise UsageError(
+            "usage.question_type",
+            f"There is no question type {args.question!r}",
+            suggest(args.question, QUESTION_TYPES, "Types"),
+        )
+    answer = read_answer(args.file, args.model)
+    judgement = score(answer, args.question, load_rubric())
+    if args.json:
+        print(json.dumps(judgement.to_json(), indent=2, ensure_ascii=False))
+    else:
+        _print_score(judgement)
+    return 0
+
+
+def read_answer(file: str, model: str | None) -> Answer:
+    """Return the answer in a text file, on standard input (``-``), or in a recording.
+
+    Raises:
+        VoicecoachError: it cannot be read, or is not what its name says.
+    """
+    from voicecoach.scoring.types import Answer
+
+    if file == "-":
+        return Answer(_decoded(sys.stdin.buffer.read(), "standard input"))
+    path = Path(file)
+    if path.suffix.lower() in _TEXT_SUFFIXES:
+        try:
+            return Answer(_decoded(path.read_bytes(), file))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise VoicecoachError(
+                "score.unreadable", f"{file} cannot be read: {reason}", "Check the name"
+            ) from error
+    from voicecoach.transcribe import transcribe_file
+
+    return transcribe_file(path, model)
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise VoicecoachError(
+            "score.not_text",
+            f"{name} is not text in UTF-8",
+            "Give a recording a name that ends in .wav",
+        ) from error
+
+
+def _print_score(score: Score) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    out = Console(highlight=False, soft_wrap=False)
+    if not score.scorable:
+        out.print(f"Not scored ({score.words} words). {escape(score.why_not or '')}")
+        return
+    out.print(f"[bold]Overall {score.overall:g} of 5[/bold]  ({score.words} words)")
+    for name, facet in score.facets.items():
+        out.print(f"\n[bold]{_spoken(name)}[/bold]  {facet.level} of 2")
+        for evidence in facet.evidence:
+            at = f" (at {evidence.start_s:.0f} s)" if evidence.start_s is not None else ""
+            out.print(f"  “{escape(evidence.quote)}”{at}", style="italic")
+        out.print(f"  {facet.advice}")
+    out.print(f"\n[bold]Alternatives ruled out[/bold]  {score.alternatives_ruled_out} of 3")
+    if score.leadership_principles:
+        out.print(f"[bold]Principles acted out[/bold]  {'; '.join(score.leadership_principles)}")
+    _print_probes(out, score)
+    measured = {n: v for n, v in score.delivery.items() if v is not None}
+    if measured:
+        values = ", ".join(f"{_spoken(n).lower()} {v:g}" for n, v in measured.items())
+        out.print(f"[bold]Delivery[/bold] (not part of the score)  {values}")
+
+
+def _print_probes(out: Console, score: Score) -> None:
+    from rich.markup import escape
+
+    first, second = score.probes[:2]
+    because = f": “{escape(first.evidence)}”" if first.evidence else ""
+    reason = _spoken(first.rule).lower()
+    asked = (
+        f"{_spoken(first.probe).lower()} ({reason}{because}), then {_spoken(second.probe).lower()}"
+    )
+    out.print(f"[bold]Next, an interviewer would ask about[/bold]  {asked}")
+
+
+def _spoken(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[0].upper() + words[1:]
