@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from voicecoach.audio.format import FRAME_S, Samples, to_pcm16
 from voicecoach.events import VoiceStarted, VoiceStopped
 
-
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
 
 
