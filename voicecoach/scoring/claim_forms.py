@@ -18,12 +18,18 @@ from voicecoach.scoring.marked import (
     UP_VERBS,
     MarkedLine,
 )
-from voicecoach.scoring.phrases import Phrase, object_between, phrase_after, subject_before
+from voicecoach.scoring.phrases import (
+    DETERMINERS,
+    Phrase,
+    object_between,
+    phrase_after,
+    subject_before,
+)
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import POINTS, SHARE, TIMES, Quantity
 
 _VERB = r"(?P<v>[UDGL]:[a-z]+)"
-_WORD = r"(?:[a-z'’0-9]+ )"
+_WORD = r"(?:[a-z'0-9-]+ )"
 _BE = r"(?:was|were|is|are|be|been|being|it's|that's|they're|came in|come in)"
 
 
@@ -32,12 +38,16 @@ def _q(name: str, kinds: str = "a-z") -> str:
 
 
 _FROM_TO = re.compile(
-    rf" (?:{_VERB} (?P<o>{_WORD}{{0,7}}?))?from {_q('a')} (?P<m>{_WORD}{{0,4}}?)"
-    rf"(?:, )?(?:all the way |right )?(?:up |down |back )?to (?:to )?{_q('b')} "
+    rf" (?:{_VERB} (?P<o>{_WORD}{{0,7}}?)(?:, )?)?from {_q('a')} (?P<m>{_WORD}{{0,4}}?)(?:, )?"
+    rf"(?:all the way |right )?(?:up |down |back )?to (?:to )?{_q('b')} "
 )
 _TO_FROM = re.compile(
-    rf" (?:{_VERB} (?P<o>{_WORD}{{0,6}}?)(?:to|at) )?{_q('b')} (?P<m>{_WORD}{{0,3}}?)(?:, )?"
-    rf"(?P<p>up |down )?from {_q('a')} "
+    rf" {_VERB} (?P<o>{_WORD}{{0,6}}?)(?:to|at) {_q('b')} (?P<m>{_WORD}{{0,3}}?)(?:, )?"
+    rf"(?:up |down )?from {_q('a')} "
+)
+_UP_FROM = re.compile(rf" {_q('b')} (?P<m>{_WORD}{{0,3}}?)(?:, )?(?:up|down) from {_q('a')} ")
+_BY_FROM_TO = re.compile(
+    rf" {_VERB} (?P<o>)(?:by )?{_q('q')} (?:, )?from {_q('a')} to (?:to )?{_q('b')} "
 )
 _PLAIN_TO = re.compile(rf" {_VERB} (?P<o>{_WORD}{{0,3}}?){_q('a')} (?:, )?to (?:to )?{_q('b')} ")
 _BY = re.compile(
@@ -57,7 +67,8 @@ _UNMOVED = re.compile(
     r" (?P<v>(?:did not|didn't|had not|hadn't|has not|hasn't|had hardly|hardly|barely|never|had barely) "
     r"(?:really |actually |even )?(?:G:(?:move|moved|change|changed|shifted)|budge|budged)"
     r"|(?:L:(?:stayed|stay|remained|held|stays) |was |were |is |are )(?:completely |basically |pretty much )?"
-    r"(?:L:flat|L:steady|unchanged|level|the same))(?: at all)? "
+    r"(?:L:flat|L:steady|unchanged|level|the same(?= (?:[.,]|and|but|for|in|on|after|before|at|$) )))"
+    r"(?: at all)? "
     rf"(?:, )?(?:{_q('a')} before (?:, )?(?:and )?{_q('b')} (?:after|afterwards) )?"
 )
 _MULTIPLIED = re.compile(
@@ -90,14 +101,30 @@ _PARALLEL = re.compile(
     rf"(?:, )?(?:only |just )?(?P<x>(?:{_SIDES}) {_WORD}{{1,4}}?)?{_q('b', 'pstmn')} "
     rf"(?P<n>(?:{_SIDES}) )?"
 )
+_BEFORE_AFTER = re.compile(
+    rf" before (?:{_WORD}{{0,7}}?){_q('a')} (?:{_WORD}{{0,4}}?)(?:[,.] )?(?:and |but )?(?:[,.] )?"
+    rf"(?:then )?(?:after|afterwards) (?:{_WORD}{{0,4}}?)(?:, )?(?:{_WORD}{{0,4}}?){_q('b')} "
+)
+_OTHERS = re.compile(
+    rf" {_q('a', 'pstm')} (?:{_WORD}{{0,4}}?)(?:[,.] )?(?:and |but |while |whereas )?(?:{_WORD}{{0,4}}?)"
+    r"(?:others|rest|other (?:half|ones|sites|group|stores|shops|schools|towns)|without|control|"
+    r"controls|untouched|waiting|remaining|everyone else|everybody else|ones (?:that|who|we|without)) "
+    rf"(?:[a-zA-Z'0-9:-]+ ){{0,7}}?{_q('b')} "
+)
+_SAME_VERB = re.compile(
+    rf" (?P<v>[UD]:[a-z]+|given|sold|missed|spent|paid|used|waited|made|bought) (?:by )?{_q('a')} "
+    rf"(?:{_WORD}{{0,4}}?)(?:[,.] )?(?:and |but |while |whereas )(?:the |ones |those )"
+    rf"(?:{_WORD}{{0,7}}?)(?P=v) (?:by )?{_q('b')} "
+)
+_UP_ALONE = re.compile(rf" (?P<p>up|down) (?:by )?{_q('q', 'pstm')} (?!from )")
 _SHARE_OF = re.compile(rf" {_q('q', 'ps')} (?P<of>of )?")
 _VALUE = re.compile(
-    rf" (?P<v>{_BE}|stood at|sat at|averaged|averages|G:took|G:takes|hovered at|ran at|running at|at) "
-    rf"(?:L:flat )?{_q('q', 'pstm')} "
+    rf" (?P<v>{_BE}|stood at|sat at|averaged|averages|G:took|G:takes|hovered at|ran at|running at) "
+    rf"(?:at )?{_q('q', 'pstm')} "
 )
 _MONEY = re.compile(
     r" (?P<v>cost|costs|costing|worth|made|makes|making|earned|earns|generated|generates|"
-    rf"generating|G:brought in|yielded|recovered) (?P<o>{_WORD}{{0,3}}?){_q('q', 'mn')} "
+    rf"generating|G:(?:brought|brings|bring) in|yielded|recovered) (?P<o>{_WORD}{{0,3}}?){_q('q', 'mn')} "
 )
 _SIGNED = re.compile(rf" {_q('q', 'pmt')} ")
 
@@ -117,6 +144,14 @@ _PROJECT = word_set(
     "window phase work development release contract study meeting team story answer question roadmap",
 )
 _NOT_BEFORE_SHARE = word_set("to on for with in at from within across by than")
+_BEFORE_A_SHARE = word_set(
+    ", . and but so because that then where when was were is had saw found see which said yet still",
+    "nearly only almost just",
+) | {""}
+_PICKS = word_set(
+    "drew picked gave took chose selected leave left sampled put sent asked invited give pick draw",
+    "tried try rang",
+)
 _FACTORS = {"doubled": 2.0, "tripled": 3.0, "quadrupled": 4.0}
 
 
@@ -225,8 +260,10 @@ def ends(line: MarkedLine, a: Quantity, b: Quantity) -> tuple[float, float, str]
         return one, _scaled(line, two, a), a.unit
     if b.kind != "n" and a.kind == "n":
         return _scaled(line, one, b), two, b.unit
-    if a.kind != b.kind or (a.kind == "t" and a.unit != b.unit):
-        return _same_clock(a, b) if a.kind == "t" else None
+    if a.kind != b.kind:
+        return None
+    if a.unit != b.unit and a.kind in "tm":
+        return _finer(a, b)
     if a.kind == "n":
         return _scaled(line, one, b), _scaled(line, two, a), b.unit or a.unit
     return one, two, b.unit or a.unit
@@ -242,16 +279,21 @@ _SECONDS = {
 }
 
 
-def _same_clock(a: Quantity, b: Quantity) -> tuple[float, float, str] | None:
-    """Return "four hours" and "forty minutes" in the finer of their units."""
-    if a.unit not in _SECONDS or b.unit not in _SECONDS:
-        return None
-    unit = min(a.unit, b.unit, key=lambda u: _SECONDS[u])
-    return (
-        a.value * _SECONDS[a.unit] / _SECONDS[unit],
-        b.value * _SECONDS[b.unit] / _SECONDS[unit],
-        unit,
-    )
+_COINS = {"pounds": {"pence": 0.01}, "dollars": {"cents": 0.01}, "euros": {"cents": 0.01}}
+
+
+def _finer(a: Quantity, b: Quantity) -> tuple[float, float, str] | None:
+    """Return "four hours" and "forty minutes", "two pounds" and "sixty pence", in the finer unit."""
+    if a.unit in _SECONDS and b.unit in _SECONDS:
+        worth = _SECONDS
+    else:
+        whole = a.unit if a.unit in _COINS else b.unit
+        worth = {whole: 1.0} | _COINS.get(whole, {})
+        if a.unit not in worth or b.unit not in worth:
+            return None
+    unit = min(a.unit, b.unit, key=lambda u: worth[u])
+    one, two = a.value * worth[a.unit] / worth[unit], b.value * worth[b.unit] / worth[unit]
+    return round(one, 6), round(two, 6), unit
 
 
 def _scaled(line: MarkedLine, value: float, other: Quantity) -> float:
@@ -260,7 +302,8 @@ def _scaled(line: MarkedLine, value: float, other: Quantity) -> float:
     for k in range(other.core, other.last + 1):
         scale = scales.get(line.tokens[k].text)
         if scale and value < 1000 <= other.value:
-            return value * scale
+            scaled = value * scale
+            return scaled if 0.1 <= scaled / other.value <= 10 else value
     return value
 
 
@@ -280,7 +323,7 @@ def _mark_direction(mark: str) -> str:
 def _two_ends(m: _Match) -> Draft | None:
     a, b = m.quantity("a"), m.quantity("b")
     pair = ends(m.line, a, b)
-    verb = m.at("v")
+    verb = m.at("v") if "v" in m.match.groupdict() else -1
     if pair is None or (verb < 0 and a.kind in "nt" and b.kind in "nt"):
         return None
     before, after, unit = pair
@@ -290,14 +333,20 @@ def _two_ends(m: _Match) -> Draft | None:
         subject = subject_before(m.items, verb)
     if verb >= 0 and m.items[verb].word in NOUNS_UP | NOUNS_DOWN and m.word("o").startswith("in "):
         subject = object_between(m.items, m.at("o") + 1, m.at("o") + len(m.word("o").split()) - 1)
+    size, uses = None, [m.at("a"), m.at("b")]
+    if "q" in m.match.groupdict():
+        step = m.quantity("q")
+        size, unit = step.value, step.unit or unit
+        uses.append(m.at("q"))
     return Draft(
         "two ends",
-        m.first if verb >= 0 else m.at("a") - 1,
-        m.at("b"),
+        m.first,
+        m.last,
         verb,
         subject,
-        (m.at("a"), m.at("b")),
+        tuple(uses),
         direction=_towards(before, after),
+        size=size,
         unit=unit,
         before=before,
         after=after,
@@ -324,14 +373,14 @@ def _change_by(m: _Match) -> Draft | None:
         direction = _mark_direction(mark)
     particles = [w for w in said_words if w not in _PARTICLES]
     object_phrase = m.objects("o", drop=_PARTICLES)
-    if particles and not m.has("by") and not (len(particles) == 1 and particles[0] in _GIVES_TO):
-        if mark[0] != "G" or object_phrase is None:
-            return None
+    given = _given_to(m, said_words, word)
+    if particles and not (m.has("by") or given) and (mark[0] != "G" or object_phrase is None):
+        return None
     if not _counts_as_change(m, q, word):
         return None
-    if particles and particles[0] in _GIVES_TO:
+    if given:
         object_phrase = None
-    if object_phrase is None and particles and particles[0] not in _GIVES_TO:
+    elif particles and object_phrase is None:
         return None
     subject = object_phrase or _object_of(m, m.at("q")) or subject_before(m.items, verb)
     after = None
@@ -354,6 +403,14 @@ def _change_by(m: _Match) -> Draft | None:
     )
 
 
+def _given_to(m: _Match, words: list[str], verb: str) -> bool:
+    """Whether `words` say whom something was saved or cost: "us", "the clinic"."""
+    if len(words) == 1 and words[0] in _GIVES_TO:
+        return True
+    gives = verb.startswith(("sav", "gain", "los")) and m.quantity("q").kind in "mt"
+    return gives and 0 < len(words) <= 3 and words[0] in DETERMINERS
+
+
 def _object_of(m: _Match, item: int) -> Phrase | None:
     """Return what "four percent of listings" is of."""
     if m.next_word(item) != "of":
@@ -366,7 +423,7 @@ def _counts_as_change(m: _Match, q: Quantity, verb: str) -> bool:
     if q.kind == "t" and (after in _TIME_GOES_ON or m.word("o").endswith(("for", "in"))):
         return False
     if q.kind == "n":
-        if m.has("by") or m.has("p"):
+        if m.has("by") or m.has("p") or q.per:
             return True
         return verb not in _UNCOUNTABLE_VERBS
     return after not in _TEST_WORDS
@@ -670,6 +727,41 @@ def _parallel(m: _Match) -> Draft | None:
     )  # fmt: skip
 
 
+def _before_after(m: _Match) -> Draft | None:
+    pair = ends(m.line, m.quantity("a"), m.quantity("b"))
+    if pair is None:
+        return None
+    return Draft(
+        "two ends", m.first, m.at("b"), -1, None, (m.at("a"), m.at("b")),
+        direction=_towards(pair[0], pair[1]), unit=pair[2], before=pair[0], after=pair[1],
+        compared=True, per=m.quantity("b").per, certainty=0.7, verbal=False,
+    )  # fmt: skip
+
+
+def _others(m: _Match) -> Draft | None:
+    """Read "with it they saved ninety pounds and the others twenty five"."""
+    a, b = m.quantity("a"), m.quantity("b")
+    pair = ends(m.line, a, b)
+    if pair is None or (a.kind == "t" and b.kind == "t" and a.unit != b.unit):
+        return None
+    verb = m.at("v") if "v" in m.match.groupdict() else _verb_before(m, m.first)
+    return Draft(
+        "sides", m.first, m.at("b"), verb, None, (m.at("a"), m.at("b")), unit=pair[2],
+        before=pair[0], after=pair[1], compared=True, per=a.per, certainty=0.65, verbal=False,
+    )  # fmt: skip
+
+
+def _up_alone(m: _Match) -> Draft | None:
+    """Read "they sold more that month, up 6%": what moved was said before."""
+    q, at = m.quantity("q"), m.at("q")
+    if m.previous_word(m.first) not in {",", ".", ""} or m.next_word(at) in _TEST_WORDS:
+        return None
+    return Draft(
+        "change by", m.first, at, -1, None, (at,), direction=m.word("p"), size=q.value, unit=q.unit,
+        per=q.per, certainty=0.6, verbal=False,
+    )  # fmt: skip
+
+
 def _share_of(m: _Match) -> Draft | None:
     q, at = m.quantity("q"), m.at("q")
     if m.previous_word(at) in _NOT_BEFORE_SHARE or q.unit in {POINTS, "basis points"}:
@@ -677,9 +769,14 @@ def _share_of(m: _Match) -> Draft | None:
     if m.next_word(at) in _TEST_WORDS or q.value > (100 if q.kind == "p" else 1):
         return None
     plain_fraction = q.kind == "s" and not q.whole
+    before = m.previous_word(at)
+    if before not in _BEFORE_A_SHARE and (plain_fraction or q.kind == "p" or before in _PICKS):
+        return None
     if not m.has("of") and (q.kind == "p" or plain_fraction):
         return None
     start = at + 2 if m.has("of") else at + 1
+    if not m.has("of") and m.next_word(at) in DETERMINERS:
+        return None
     if q.kind == "s" and q.whole and m.line.tokens[m.items[at].last].text.isalpha():
         inner = _counted_inside(m, at)
         whole = inner or phrase_after(m.items, start)
@@ -732,7 +829,8 @@ def _money(m: _Match) -> Draft | None:
     if q.kind == "n" and (q.value < 1000 or q.unit):
         return None
     who = m.word("o").split()
-    if len(who) > 1 or (who and who[0] not in _GIVES_TO | {"about"}):
+    given = bool(who) and (who[0] in DETERMINERS or who[0] in _GIVES_TO)
+    if who and not given and who[-1] not in {"an", "about"}:
         return None
     subject = subject_before(m.items, verb)
     return Draft(
@@ -756,12 +854,17 @@ def _signed(m: _Match) -> Draft | None:
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[_Match], Draft | None]], ...] = (
+    (_BY_FROM_TO, _two_ends),
     (_FROM_TO, _two_ends),
     (_TO_FROM, _two_ends),
+    (_UP_FROM, _two_ends),
     (_PLAIN_TO, _two_ends),
     (_UNMOVED, _unmoved),
     (_VERSUS, _versus),
     (_PARALLEL, _parallel),
+    (_BEFORE_AFTER, _before_after),
+    (_AS_MANY, _as_many),
+    (_SAME_VERB, _others),
     (_OFF, _off),
     (_IN_HALF, _in_half),
     (_BY, _change_by),
@@ -772,12 +875,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[_Match], Draft | None]], ...] = (
     (_TO, _change_to),
     (_REACHED, _reached),
     (_MULTIPLIED, _multiplied),
-    (_AS_MANY, _as_many),
     (_COMPARATIVE, _comparative),
     (_TIMES_WHAT, _times_what),
     (_SIGNED, _signed),
     (_MONEY, _money),
     (_SHARE_OF, _share_of),
+    (_OTHERS, _others),
     (_VALUE, _value),
+    (_UP_ALONE, _up_alone),
 )
 """Surest first: an amount that a form has used is not read again by a later one."""

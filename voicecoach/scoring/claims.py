@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voicecoach.scoring.claim_forms import Draft, drafts
 from voicecoach.scoring.marked import Item, MarkedLine
@@ -22,10 +23,13 @@ _SURE_ENOUGH = 0.4
 _READ_BACK_FROM = 0.65
 _PLANNED = word_set(
     "if unless would should might will want wants wanted target targets goal aim aimed hope hoped",
-    "expect expected expecting plan planned suppose could i'll we'll it'll they'll would've predict",
-    "predicted forecast assume promised promise need needed",
+    "expect expected expecting plan planned suppose could we'll it'll they'll would've predict",
+    "predicted forecast rather assume promised promise need needed",
 )
-_PAST_AFTER_D = word_set("had been seen got gone done lost made taken put said fallen grown")
+_PAST_AFTER_D = word_set(
+    "had been seen got gone done lost made taken said fallen grown left told sent built found kept",
+    "bought sold thought brought paid met known written given shown stood held never already just",
+)
 _NEGATIONS = word_set(
     "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't cannot",
     "can't couldn't wouldn't",
@@ -129,9 +133,17 @@ def _about_headcount(draft: Draft) -> bool:
     return draft.unit in {"", "people"} and bool(_HEADCOUNT.intersection(words))
 
 
-def _is_planned(items: Sequence[Item], first: int) -> bool:
-    """Whether the clause that leads up to item `first` speaks of what may be, not of what was."""
-    for k in range(first, max(-1, first - 14), -1):
+def _is_planned(items: Sequence[Item], draft: Draft) -> bool:
+    """Whether the clause speaks of what may be, not of what was.
+
+    Where nothing marks the start of a clause, no more than three words before its subject are
+    taken to belong to it.
+    """
+    first = draft.verb if draft.verb >= 0 else draft.first
+    reach = first - 8
+    if draft.subject is not None and draft.subject.first < first:
+        reach = draft.subject.first - 4
+    for k in range(first, max(-1, reach), -1):
         word = items[k].word
         if word in _PLANNED:
             return True
@@ -145,7 +157,7 @@ def _is_planned(items: Sequence[Item], first: int) -> bool:
 
 def _carry_over(items: Sequence[Item], chosen: list[Draft]) -> None:
     """Let "and stayed at 27 on even ones" take its subject and unit from the claim before."""
-    for earlier, later in zip(chosen, chosen[1:], strict=False):
+    for earlier, later in pairwise(chosen):
         between = [items[k].word for k in range(earlier.last + 1, later.first)]
         joined = bool(between) and between[-1] in {"and", "but", "then"} and "." not in between
         if later.subject is None and joined and later.form in {"level", "change to", "change by"}:
@@ -162,10 +174,13 @@ def _claim(line: MarkedLine, draft: Draft) -> Claim:
     last = max(draft.last, *draft.uses) if draft.uses else draft.last
     span, segment = _circumstances(line, last + 1)
     start, end = line.span(first, last)
-    planned = _is_planned(line.items, draft.verb if draft.verb >= 0 else draft.first)
+    planned = _is_planned(line.items, draft)
     certainty = draft.certainty
     spoken = ""
-    if draft.verbal and not planned and certainty >= _READ_BACK_FROM:
+    sure = draft.subject is not None and draft.subject.plain and certainty >= _READ_BACK_FROM
+    if draft.form == "level" and (draft.subject is None or draft.subject.pronoun):
+        sure = False  # "they were the same": who they were is out of reach
+    if draft.verbal and not planned and sure:
         spoken = read_back(line, draft, first, last)
     return Claim(
         quote=line.text[start:end],

@@ -114,6 +114,36 @@ class MarkedLine:
         return self.tokens[self.items[first].first].start, self.tokens[self.items[last].last].end
 
 
+_COMPOUNDS = {
+    "up": word_set("sign pick check follow start set wake back top mark clean warm line catch"),
+    "ups": word_set("sign pick check follow start set wake back top mark clean give"),
+    "off": word_set("drop sign take pay trade kick stand lay"),
+    "offs": word_set("drop sign take pay trade kick stand lay"),
+    "out": word_set("check walk opt log drop pay roll break time buy burn stock"),
+    "outs": word_set("check walk opt log drop pay roll break time buy stock"),
+    "in": word_set("log opt check plug sign walk trade"),
+    "ins": word_set("log opt check plug sign walk trade"),
+    "through": word_set("click walk follow pass pull flow"),
+    "throughs": word_set("click walk follow pass"),
+    "backs": word_set("call play charge draw come roll"),
+    "back": word_set("call play charge draw pay cash feed roll"),
+    "time": word_set("on first real down wait"),
+    "cart": word_set("to"),
+}
+"""Words said apart that are one noun: second word, then first words."""
+
+
+def _is_compound(tokens: tuple[Token, ...], i: int) -> bool:
+    if i + 1 >= len(tokens):
+        return False
+    word, after = tokens[i].text, tokens[i + 1].text
+    if word not in _COMPOUNDS.get(after, ()):
+        return False
+    follows = tokens[i + 2].text if i + 2 < len(tokens) else ""
+    # Before a figure it is a verb with its particle: "they check out 8% more", "line up by".
+    return not (follows[:1].isdigit() or follows == "by")
+
+
 def _items(tokens: tuple[Token, ...]) -> list[Item]:
     quantities = {q.first: (n, q) for n, q in enumerate(find_quantities(tokens))}
     items = []
@@ -123,6 +153,9 @@ def _items(tokens: tuple[Token, ...]) -> list[Item]:
             n, quantity = quantities[i]
             items.append(Item(f"<{quantity.kind}{n}>", i, quantity.last, quantity))
             i = quantity.last + 1
+        elif _is_compound(tokens, i) and i + 1 not in quantities:
+            items.append(Item(f"{tokens[i].text}-{tokens[i + 1].text}", i, i + 1))
+            i += 2
         else:
             items.append(Item(_mark(tokens[i].text), i, i))
             i += 1

@@ -72,6 +72,12 @@ _SIGNS = {"+": 1.0, "plus": 1.0, "-": -1.0, "\u2212": -1.0, "minus": -1.0}
 _PERCENT = frozenset({"percent", "percentage", "%"})
 
 
+_STARTS = frozenset(
+    {*_UNITS, *_TENS, *_ORDINALS, *_HOMOPHONES, "a", "an", "half", "hundred", "point"}
+)
+"""Words at which a number may begin, figures apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number said or written.
@@ -91,7 +97,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A number read at some token: its value, kind and how many tokens it takes."""
 
     value: float
@@ -108,27 +114,34 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     )
 
 
-def scan(tokens: Sequence[Token]) -> list[tuple[int, _Read]]:
+def scan(tokens: Sequence[Token]) -> list[tuple[int, Read]]:
     """Return where in `tokens` numbers begin, and what they say."""
     words = [t.text for t in tokens]
     found = []
     i = 0
     while i < len(words):
-        read = _read(words, i)
+        read = read_at(words, i)
         if read:
             found.append((i, read))
         i += read.length if read else 1
     return found
 
 
-def _read(words: list[str], i: int) -> _Read | None:
+def read_at(words: list[str], i: int) -> Read | None:
+    """Return the number that begins at word `i`, None if none does."""
     word = words[i]
     if word in _SIGNS and i + 1 < len(words):
-        inner = _read(words, i + 1)
+        inner = _unsigned(words, i + 1)
         if inner is None:
             return None
-        sign = _SIGNS[word]
-        return _Read(sign * inner.value, inner.kind, inner.length + 1)
+        return Read(_SIGNS[word] * inner.value, inner.kind, inner.length + 1)
+    return _unsigned(words, i)
+
+
+def _unsigned(words: list[str], i: int) -> Read | None:
+    word = words[i]
+    if word not in _STARTS and not word[0].isdigit() and not (word[0] == "." and len(word) > 1):
+        return None
     return (
         _fraction(words, i)
         or _ordinal(words, i)
@@ -141,7 +154,7 @@ def _read(words: list[str], i: int) -> _Read | None:
 # --- fractions, ordinals, years, digits ---------------------------------------------------------
 
 
-def _fraction(words: list[str], i: int) -> _Read | None:
+def _fraction(words: list[str], i: int) -> Read | None:
     """Read "half", "a third", "two thirds", "half a million", "a quarter of a million"."""
     word, after = words[i], _at(words, i + 1)
     if word == "half":
@@ -156,42 +169,42 @@ def _fraction(words: list[str], i: int) -> _Read | None:
         return None
     j = i + used
     if _at(words, j) == "of" and _at(words, j + 1) == "a" and _at(words, j + 2) in _SCALES:
-        return _Read(value * _SCALES[words[j + 2]], "cardinal", used + 3)
+        return Read(value * _SCALES[words[j + 2]], "cardinal", used + 3)
     if _at(words, j) == "a" and _at(words, j + 1) in _SCALES:
-        return _Read(value * _SCALES[words[j + 1]], "cardinal", used + 2)
-    return _Read(value, "fraction", used)
+        return Read(value * _SCALES[words[j + 1]], "cardinal", used + 2)
+    return Read(value, "fraction", used)
 
 
-def _ordinal(words: list[str], i: int) -> _Read | None:
+def _ordinal(words: list[str], i: int) -> Read | None:
     word = words[i]
     if word in _ORDINALS:
-        return _Read(0.0, "ordinal", 1)
+        return Read(0.0, "ordinal", 1)
     if word in _TENS and _at(words, i + 1) in _ORDINALS:
-        return _Read(float(_TENS[word]), "ordinal", 2)
+        return Read(float(_TENS[word]), "ordinal", 2)
     if word.isdigit() and _at(words, i + 1) in _ORDINAL_ENDINGS:
-        return _Read(float(word), "ordinal", 2)
+        return Read(float(word), "ordinal", 2)
     return None
 
 
-def _year(words: list[str], i: int) -> _Read | None:
+def _year(words: list[str], i: int) -> Read | None:
     """Read "2019", "nineteen ninety nine", "twenty twenty six"."""
     word, after = words[i], _at(words, i + 1)
     if word.isdigit() and len(word) == 4 and 1950 <= int(word) <= 2049:
         in_a_date = _at(words, i - 1) in {"in", "since", "of", "by", "until", "during", "from"}
-        return _Read(float(word), "year", 1) if in_a_date and after not in _PERCENT else None
+        return Read(float(word), "year", 1) if in_a_date and after not in _PERCENT else None
     century = {"nineteen": 1900, "twenty": 2000}.get(word)
     if century is None:
         return None
     tail = _below_hundred(words, i + 1)
     if tail and tail[0] >= (10 if century == 2000 else 50) and after not in _UNITS_BELOW_TEN:
-        return _Read(century + tail[0], "year", 1 + tail[1])
+        return Read(century + tail[0], "year", 1 + tail[1])
     return None
 
 
 _UNITS_BELOW_TEN = frozenset(w for w, v in _UNITS.items() if v < 10)
 
 
-def _spelled_digits(words: list[str], i: int) -> _Read | None:
+def _spelled_digits(words: list[str], i: int) -> Read | None:
     """Read "one four seven" and "four oh four": a number spelled out is a name, not an amount."""
     j = i
     while _at(words, j) in _UNITS_BELOW_TEN:
@@ -199,13 +212,13 @@ def _spelled_digits(words: list[str], i: int) -> _Read | None:
     if j - i < 2 or _at(words, j) in {"point", "hundred", "thousand", "million"}:
         return None
     value = float("".join(str(_UNITS[w]) for w in words[i:j]))
-    return _Read(value, "digits", j - i)
+    return Read(value, "digits", j - i)
 
 
 # --- cardinals ----------------------------------------------------------------------------------
 
 
-def _cardinal(words: list[str], i: int) -> _Read | None:
+def _cardinal(words: list[str], i: int) -> Read | None:
     read = _figures(words, i) or _spoken(words, i) or _misheard(words, i)
     if read is None:
         return None
@@ -217,7 +230,7 @@ def _cardinal(words: list[str], i: int) -> _Read | None:
         value, used = value + tail[0] * scale, used + tail[1]
         if scale == 1.0 and _at(words, i + used) in _SCALES and words[i + used] not in "kmb":
             value, used = value * _SCALES[words[i + used]], used + 1
-    return _Read(value, "cardinal", used)
+    return Read(value, "cardinal", used)
 
 
 def _figures(words: list[str], i: int) -> tuple[float, int] | None:
@@ -309,7 +322,9 @@ def _group(words: list[str], i: int) -> tuple[float, int] | None:
 def _below_hundred(words: list[str], i: int) -> tuple[float, int] | None:
     word = _at(words, i)
     if word in _TENS:
-        unit = _UNITS.get(_at(words, i + 1), 0)
+        after = _at(words, i + 1)
+        heard_eight = after == "ate" and _at(words, i + 2) in _PERCENT
+        unit = 8 if heard_eight else _UNITS.get(after, 0)
         if 0 < unit < 10:
             return float(_TENS[word] + unit), 2
         return float(_TENS[word]), 1

@@ -8,7 +8,7 @@ that everyone uses, marks). Where that leaves doubt, the answer is no phrase.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicecoach.scoring.marked import Item
 from voicecoach.scoring.plain import word_set
@@ -19,26 +19,36 @@ DETERMINERS = word_set(
 PREPOSITIONS = word_set("of for in at on per with among by between across within without to from")
 PRONOUNS = word_set(
     "it they that this we i you he she ours theirs mine which who everyone everybody nobody these",
-    "those them us him me it's that's they're we're there",
+    "else those them us him me it's that's they're we're there",
 )
 _AUXILIARIES = word_set(
     "had has have been was were is are also then just only even really actually basically simply",
     "still already quickly slowly probably finally eventually only hardly barely never not didn't",
     "hadn't haven't hasn't wasn't did more again almost nearly has've suddenly immediately",
-    "gradually consistently could can all both each together would will got",
+    "gradually consistently than roughly could can all both each together would will got",
 )
 _BREAKS = word_set(
     "and or but so because when where if while although though then than as after before until",
     "since once whereas until what how why yes no okay well anyway plus unless except whether",
     "about around over under into out off up down back through during like instead also said say",
     "says think thought know knew mean guess was were is are am be been being had has have did do",
-    "does done went put saw see seen made make ran run found find looked look gave give took left",
-    "told asked ask wanted want got get kept keep let set said tried try used use started start",
-    "stopped stop shipped launched released rolled built fixed introduced switched turned changed",
+    "does done went put saw see seen made make ran found find looked gave give took left",
+    "told asked ask wanted want got get kept keep let set said tried used started",
+    "stopped shipped launched released rolled built fixed introduced switched turned changed",
     "rewrote redesigned deployed wrote read meant would could should might will can can't didn't",
     "don't doesn't wasn't weren't isn't aren't couldn't wouldn't won't i'd we'd they'd he'd she'd",
     "i've we've they've i'm we're here now meanwhile obviously not sold bought called held spent",
-    "noticed noticing showed show shows saying paid pay",
+    "noticed noticing showed show shows saying paid pay rather broke began became bit blew brought",
+    "caught chose dealt dug drew drank drove fed felt fought flew forgot froze heard hid hung knelt",
+    "laid led lent lit met quit rang rode sat sent shook shut slept spoke stood stole stuck struck",
+    "taught tore threw understood wore won gives sends needs means happens happened came leaves",
+)
+_VERBS = word_set(
+    "put saw made ran found looked gave took left told asked wanted kept let tried used started",
+    "stopped shipped launched released rolled built fixed introduced switched turned changed rewrote",
+    "redesigned deployed wrote read bought called held spent noticed showed paid broke began became",
+    "blew brought caught chose dealt drew drove felt forgot heard laid led lit met quit rang sent",
+    "shut stood stuck taught tore threw won went got had did",
 )
 _TIMES = word_set(
     "week weeks month months quarter year years day days night morning afternoon evening today",
@@ -46,7 +56,13 @@ _TIMES = word_set(
     "march april june july august september october november december spring summer autumn fall",
     "winter christmas easter",
 )
+_TIMES_AS_ADJECTIVES = word_set(
+    "night day days morning afternoon evening weekend summer winter spring launch time holiday",
+)
 _SELECTS = word_set("that this last next first second third same each every following previous")
+_OBJECT_OF = word_set(
+    "after before during since until about around over under into through than as",
+)
 _PARTICIPLE_FOLLOWS = word_set("by in on at to with from during within before after")
 _ADJECTIVES_ED = word_set(
     "failed missed repeated abandoned completed delayed reserved unclaimed accepted refused wasted",
@@ -55,6 +71,10 @@ _ADJECTIVES_ED = word_set(
     "escalated duplicated shared mixed limited logged forced sponsored listed signed red need speed",
     "feed seed bed shed feedback unused renewed paused dropped damaged mislabeled mislabelled",
     "contested disputed denied approved rejected paid unpaid scheduled late walked weed breed",
+)
+_PARTICIPLES = word_set("left sold made built found held kept sent lost paid used given taken")
+_NOUNS_OF_CHANGE = word_set(
+    "loss growth savings drop gain rise increase decline dip improvement reduction cut lift",
 )
 _LONGEST = 10
 
@@ -67,6 +87,7 @@ class Phrase:
         first: index of its first item.
         last: index of its last item.
         pronoun: whether it is a mere pronoun.
+        plain: whether it surely begins there, so that it can be read back.
         words: its words without a leading determiner.
     """
 
@@ -74,11 +95,12 @@ class Phrase:
     last: int
     pronoun: bool
     words: tuple[str, ...]
+    plain: bool = True
 
     @property
     def text(self) -> str:
         """The words in a row; '' for a pronoun."""
-        return "" if self.pronoun else " ".join(self.words)
+        return "" if self.pronoun else " ".join(self.words).replace("-", " ")
 
 
 def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
@@ -94,7 +116,18 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     if last >= 0 and items[last].word in PRONOUNS:
         return Phrase(last, last, True, (items[last].word,))
     first = _walk_back(items, last)
-    return _phrase(items, first, last)
+    phrase = _phrase(items, first, last)
+    if phrase is None or first == 0:
+        return phrase
+    before = items[first - 1].word
+    determined = items[first].word in DETERMINERS
+    if determined and (before in PREPOSITIONS or before in _OBJECT_OF):
+        return None  # it hangs on a preposition: what stands before that is out of reach
+    if before in _OBJECT_OF and len(phrase.words) == 1:
+        return None
+    if not determined and (before in _VERBS or before in _OBJECT_OF or before.endswith("ed")):
+        return replace(phrase, plain=False)
+    return phrase
 
 
 def object_between(items: Sequence[Item], first: int, last: int) -> Phrase | None:
@@ -126,6 +159,8 @@ def phrase_after(items: Sequence[Item], first: int, longest: int = 6) -> Phrase 
         if word in _TIMES and last >= first and items[last].word in _SELECTS:
             last -= 1
             break
+        if word.endswith("ing") and last >= first and items[last].word.endswith("s"):
+            break  # "listings doing that"
         last += 1
     while last >= first and items[last].word in PREPOSITIONS | DETERMINERS:
         last -= 1
@@ -148,29 +183,47 @@ def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
     item = items[k]
     word = item.word
     if item.quantity is not None:
-        return item.quantity.kind == "n" and k < last
+        named = k > 0 and items[k - 1].word in {"the", "those", "these", "our", "other"}
+        return item.quantity.kind == "n" and (k < last or named)
+    after = items[k + 1].word if k < last else ""
+    if word in _PARTICIPLES and after in _PARTICIPLE_FOLLOWS and k > 0:
+        before = items[k - 1].word
+        return bool(before) and before not in PRONOUNS and before not in _BREAKS
+    if word == "no" and k > 0 and items[k - 1].word in PREPOSITIONS:
+        return True  # "searches with no result"
     if word in ",." or word in _BREAKS or (word in PRONOUNS and word not in DETERMINERS):
         return False
     if item.mark[1:2] == ":":
+        if word in _NOUNS_OF_CHANGE:
+            return True
+        if word in {"finished", "opened"} and k == last and k > 0:
+            return items[k - 1].word.endswith("s")
         return item.mark[0] in "UD" and k < last and word.endswith("ed")
     if word in DETERMINERS:
         return k < last
     if word in PREPOSITIONS:
-        return k < last and k > 0
+        participle = k > 0 and items[k - 1].word.endswith("ed")  # "forms filled in"
+        return k > 0 and (k < last or participle)
     if k < last and word in _TIMES and items[k + 1].word not in PREPOSITIONS:
-        return False
+        # "in the first week churn fell" against "the night bus".
+        before = items[k - 1].word if k else ""
+        return word in _TIMES_AS_ADJECTIVES and before not in _SELECTS
     if word.endswith("ed") and len(word) > 4 and word not in _ADJECTIVES_ED:
-        after = items[k + 1].word if k < last else ""
         return after in _PARTICIPLE_FOLLOWS
     return True
 
 
 def _linked(items: Sequence[Item], k: int) -> bool:
-    """Whether a preposition stands before item `k` with a noun before that."""
+    """Whether a noun stands before item `k`, by way of a preposition or of "to" and a verb."""
+    if k >= 3 and items[k - 2].word == "to" and items[k - 1].word not in _BREAKS:
+        word = items[k - 3].word  # "the time to fix a fault"
+        return bool(word) and word not in ",." and word not in _BREAKS and word not in PRONOUNS
     if k < 2 or items[k - 1].word not in PREPOSITIONS:
         return False
     before = items[k - 2]
     word = before.word
+    if word in _PARTICIPLES and k >= 3:
+        word = items[k - 3].word  # "parcels left with a neighbour"
     return bool(word) and word not in ",." and word not in _BREAKS and word not in PRONOUNS
 
 
@@ -180,6 +233,8 @@ def _phrase(items: Sequence[Item], first: int, last: int) -> Phrase | None:
     words = [items[k].word or "#" for k in range(first, last + 1)]
     while words and (words[0] in DETERMINERS or words[0] in _AUXILIARIES):
         words.pop(0)
+    while words and (words[-1] in PREPOSITIONS or words[-1] in DETERMINERS or words[-1] == "#"):
+        words.pop()
     if not words or words[0] == "#" or all(w in _TIMES or w == "#" for w in words):
         return None
     return Phrase(first, last, False, tuple(w for w in words if w != "#"))

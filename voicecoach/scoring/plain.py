@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""
@@ -35,6 +36,7 @@ def word_set(*rows: str) -> frozenset[str]:
 HESITATIONS = word_set("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh")
 """Sounds that are never words."""
 
+_ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))
 _PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))
 _LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
 _MAY_REPEAT = frozenset({"had", "that", "very", "really", "twenty", "nineteen", "to", "."})
@@ -71,6 +73,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4)  # every part of the judge reads the same answer
 def plain(text: str) -> tuple[Token, ...]:
     """Return the tokens of `text` without fillers and without words said twice in a row."""
     return _without_repeats(_without_fillers(tokenize(text)))
@@ -134,17 +137,25 @@ def _without_fillers(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     kept: list[Token] = []
     i = 0
     while i < len(tokens):
-        if i not in fillers:
+        length = fillers.get(i, 0) or _aside_at(tokens, i)
+        if not length:
             kept.append(tokens[i])
             i += 1
             continue
-        i += fillers[i]
+        i += length
         # The commas around a filler belong to it.
         if i < len(tokens) and tokens[i].text == ",":
             i += 1
         if kept and kept[-1].text == ",":
             kept.pop()
     return tuple(kept)
+
+
+def _aside_at(tokens: tuple[Token, ...], i: int) -> int:
+    """Return the length of "I think" set off by commas: it interrupts and says nothing."""
+    if i == 0 or tokens[i - 1].text != "," or i + 2 >= len(tokens) or tokens[i + 2].text != ",":
+        return 0
+    return 2 if (tokens[i].text, tokens[i + 1].text) in _ASIDES else 0
 
 
 def repeats(tokens: tuple[Token, ...]) -> int:
@@ -170,12 +181,14 @@ def _without_repeats(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _drop_repeat(kept: list[Token], size: int) -> bool:
-    last = [t.text for t in kept[-size:]]
-    if len(last) < size or last[0] in _MAY_REPEAT or "," in last:
-        return False
+    final = kept[-1].text
     for gap in (0, 1):
         end = len(kept) - size - gap
-        if end < size or (gap and kept[end].text != ","):
+        # Most words end here: the last of a repeat is the same as the last of what it repeats.
+        if end < size or kept[end - 1].text != final or (gap and kept[end].text != ","):
+            continue
+        last = [t.text for t in kept[-size:]]
+        if last[0] in _MAY_REPEAT or "," in last:
             continue
         if [t.text for t in kept[end - size : end]] == last:
             del kept[end - size : end + gap]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voicecoach.scoring.numbers import scan
+from voicecoach.scoring.numbers import Read, read_at, scan
 from voicecoach.scoring.plain import Token, word_set
 
 PERCENT = "percent"
@@ -65,6 +65,8 @@ _MONEY = {
     "yen": "yen",
     "francs": "francs",
 }
+_MULTIPLES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0}
+_SINGLE = word_set("second minute hour day week month year percent point dollar pound euro cent")
 _SIGNS = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
 _PERIODS = word_set("second minute hour day night week month quarter year shift")
 _APPROXIMATELY = word_set(
@@ -78,7 +80,6 @@ _APPROXIMATELY_TWO = frozenset(
         ("less", "than"),
         ("fewer", "than"),
         ("close", "to"),
-        ("up", "to"),
         ("at", "least"),
         ("at", "most"),
         ("i", "think"),
@@ -162,7 +163,15 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
     """Return the amounts in plain tokens, in order, corrections applied ("nine, no, eight")."""
     words = [t.text for t in tokens]
     found: list[Quantity] = []
-    for i, read in scan(tokens):
+    multiples: list[tuple[int, Read]] = []
+    for i in range(len(words) - 2):
+        # "By a week", "by a point": one of them.
+        if words[i] == "by" and words[i + 1] in {"a", "an"} and words[i + 2] in _SINGLE:
+            multiples.append((i + 1, Read(1.0, "cardinal", 1)))
+    multiples += [
+        (i, Read(_MULTIPLES[w], "times", 1)) for i, w in enumerate(words) if w in _MULTIPLES
+    ]
+    for i, read in sorted([*scan(tokens), *multiples], key=lambda pair: pair[0]):
         if found and i <= found[-1].last:
             continue
         if read.kind in {"ordinal", "year", "digits"}:
@@ -178,6 +187,11 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
 
 
 def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -> Quantity | None:
+    if kind == "times":
+        # "Twice a week" is how often; "twice as often" and "double the" are how much more.
+        if _at(words, end) not in {"as", "the", "what", "our"}:
+            return None
+        return Quantity(value, TIMES, "", False, _approximation(words, start), start, start)
     if _is_a_name(words, start, end):
         return None
     ratio = _ratio(words, end, value) if kind == "cardinal" else None
@@ -192,6 +206,8 @@ def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -
     after_noun = last + 1 + (1 if unit and unit == _at(words, last + 1) else 0)
     per, per_length = _per(words, after_noun)
     last = after_noun + per_length - 1 if per else last
+    if unit == TIMES and per and per != "each":
+        unit = ""  # "thirty times a week" is how often, no factor
     rough_from = _approximation(words, first)
     return Quantity(value, unit, per, rough_from < first, rough_from, last, start, whole)
 
@@ -288,10 +304,10 @@ def _ratio(words: list[str], end: int, value: float) -> tuple[float, float, int]
         return None
     if _at(words, k) in {"every", "each"}:
         k += 1
-    read = scan([Token(w, 0, 0) for w in words[k : k + 4]])
-    if not read or read[0][0] != 0 or read[0][1].kind != "cardinal":
+    read = read_at(words, k) if k < len(words) else None
+    if read is None or read.kind != "cardinal":
         return None
-    whole, length = read[0][1].value, read[0][1].length
+    whole, length = read.value, read.length
     after = _at(words, k + length)
     if whole < 2 or value > whole or after in _TIME or after in {"percent", "%"} | _STAFF:
         return None

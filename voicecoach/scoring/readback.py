@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from voicecoach.scoring.claim_forms import Draft
 from voicecoach.scoring.marked import MarkedLine
+from voicecoach.scoring.phrases import Phrase, subject_before
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import Quantity
 
@@ -45,25 +46,37 @@ _LETTERS = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
 
 def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
     """Return items `first` to `last` as a clause fit to follow "You said", '' if it is not safe."""
-    start = first
     if draft.subject is None or draft.verb < 0:
         return ""
-    if draft.subject.first > draft.verb:
-        # "we cut the wait by": the one who did it stands before the verb.
-        doer = draft.verb - 1
-        if doer < 0 or line.items[doer].word not in {"we", "i", "it", "they"}:
+    subject = draft.subject
+    if subject.first > draft.verb:
+        # "we cut the wait by", "the flow lost nine percent of people": who did it stands before.
+        doer = subject_before(line.items, draft.verb)
+        if doer is None or not doer.plain:
             return ""
-        start = doer
-    words = []
-    for k in range(start, last + 1):
+        subject, first, last = doer, doer.first, max(last, subject.last)
+    if subject.pronoun and not _stands_alone(line, subject):
+        return ""
+    words: list[str] = []
+    for k in range(first, last + 1):
         item = line.items[k]
         if item.quantity is not None:
             words += _amount(line, item.quantity)
         elif item.word != ",":
-            words.append(_turned(item.word))
+            words.append(_turned(item.word).replace("-", " "))
+    words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
     if len(words) > _LONGEST or not words or _UNSAFE.intersection(words):
         return ""
     return _agreeing(" ".join(words))
+
+
+def _stands_alone(line: MarkedLine, pronoun: Phrase) -> bool:
+    """Whether a pronoun is the subject of a clause and not a relative ("the share that fell")."""
+    word = pronoun.words[0]
+    if word not in {"that", "this", "which", "these", "those"}:
+        return word != "else"
+    before = line.items[pronoun.first - 1].word if pronoun.first else "."
+    return before in {".", ",", "and", "so", "but"}
 
 
 def _turned(word: str) -> str:
@@ -82,6 +95,8 @@ def _amount(line: MarkedLine, quantity: Quantity) -> list[str]:
         token = line.tokens[k].text
         if token in _CURRENCY:
             owed = _CURRENCY[token]
+        elif token in {"like", "basically"}:
+            continue
         elif token in _SYMBOLS:
             words.append(_SYMBOLS[token])
         elif token in _LETTERS and words and words[-1][-1].isdigit():
