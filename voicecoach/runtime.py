@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from voicecoach import metrics
 from voicecoach.audio.format import FRAME_S, AudioChunk, Clip, Samples
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS, Conversation
@@ -324,6 +323,8 @@ class Session:
     # --- figures and end ------------------------------------------------------------------------
 
     def _measure(self) -> None:
+        from voicecoach import metrics  # late: nothing is measured at the start
+
         figures = metrics.compute(self.events)
         self._note(
             SelfMeasured(
@@ -339,4 +340,3 @@ class Session:
     def _end(self, command: End) -> None:
         self._running = False
         self._note(SessionEnded(self._parts.clock.now(), command.reason))
-

@@ -19,9 +19,8 @@ from types import FrameType
 from voicecoach import __version__
 from voicecoach.audio.format import Clip
 from voicecoach.clock import Clock, SystemClock, VirtualClock
-from voicecoach.content.rubric import load_rubric
 from voicecoach.content.script import load_script
-from voicecoach.dialog.activity import Activity, Material
+from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.machine import Conversation
 from voicecoach.events import Event, SessionStarted, TaskOpened
 from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
@@ -34,7 +33,6 @@ from voicecoach.ports import (
     VoiceActivityDetector,
 )
 from voicecoach.runtime import Parts, Session, SessionLog
-from voicecoach.scoring.score import score
 from voicecoach.scoring.types import Answer, Score
 
 TYPED_MODEL_NOTE = "Answers are typed; nothing is listened to."
@@ -125,7 +123,8 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         cue=cue,
         observers=stage.observers,
     )
-    material = _material(seed)
+    judge = LateJudge()
+    material = Material(load_script(), judge, seed)
     activity = stage.activity(material)
     session = Session(
         parts,
@@ -146,19 +145,37 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
             half_duplex=parts.hears_itself,
         ),
     )
+    parts.worker.submit(judge.prepare)
     with _stopping_on_signals(session):
         return session.run()
 
 
-def _material(seed: int) -> Material:
-    rubric = load_rubric()
+class LateJudge:
+    """The scorer, loaded when it is first needed: nobody has answered yet when the coach begins."""
 
-    @functools.lru_cache(maxsize=32)
-    def judge(answer: Answer, question_type: str) -> Score:
-        # Cached because a turn is judged on trial before it is judged for good.
-        return score(answer, question_type, rubric)
+    def __init__(self) -> None:
+        self._score: Judge | None = None
 
-    return Material(load_script(), judge, seed)
+    def prepare(self) -> None:
+        """Load it, off the beat."""
+        from voicecoach.content.rubric import load_rubric
+        from voicecoach.scoring.score import score
+
+        if self._score is None:
+            rubric = load_rubric()
+
+            # Cached because a turn is judged on trial before it is judged for good.
+            @functools.lru_cache(maxsize=32)
+            def judge(answer: Answer, question_type: str) -> Score:
+                return score(answer, question_type, rubric)
+
+            self._score = judge
+
+    def __call__(self, answer: Answer, question_type: str) -> Score:
+        """Judge an answer."""
+        self.prepare()
+        assert self._score is not None
+        return self._score(answer, question_type)
 
 
 def _remark(model: Model | None, microphone: Microphone, material: Material) -> str:
