@@ -7,17 +7,20 @@ moments as on a real one, only sooner.
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicecoach.audio.format import Clip, at_rate, first_audible_s, to_pcm16
+from voicecoach.audio.format import Clip, at_rate, first_audible_s
 from voicecoach.clock import Clock
 from voicecoach.errors import AudioFileError
 from voicecoach.ports import PlaybackListener
+
+if TYPE_CHECKING:
+    import soundfile
 
 Schedule = Callable[[float, Callable[[], None]], None]
 """Calls the second argument when the clock has reached the first, in seconds; never earlier."""
@@ -108,9 +111,8 @@ class FileSpeaker(NullSpeaker):
         self.name = path.name
         self._path = path
         self._rate_hz = rate_hz
-        self._file: wave.Wave_write | None = None
+        self._file: soundfile.SoundFile | None = None
         self._zero_s = 0.0
-        self._written = 0
 
     def start(self, listener: PlaybackListener) -> None:
         """Open the file.
@@ -118,30 +120,27 @@ class FileSpeaker(NullSpeaker):
         Raises:
             AudioFileError: it cannot be written.
         """
+        import soundfile
+
         try:
-            self._file = wave.open(str(self._path), "wb")  # noqa: SIM115 - open from start to stop
-            self._file.setnchannels(1)
-            self._file.setsampwidth(2)
-            self._file.setframerate(self._rate_hz)
-        except OSError as error:
+            self._file = soundfile.SoundFile(
+                self._path, "w", self._rate_hz, 1, subtype="PCM_16", format="WAV"
+            )
+        except soundfile.LibsndfileError as error:
             raise AudioFileError(
-                "audio.cannot_write",
-                f"cannot write the coach's voice to {self._path}: {error.strerror or error}",
-                "choose a folder that can be written, with some space left",
+                "audio.not_written",
+                f"The coach's voice cannot be written to {self._path}",
+                "Choose a folder that can be written, with some space left",
             ) from error
         super().start(listener)
         self._zero_s = self._clock.now()
-        self._written = 0
 
     def stop(self) -> None:
         """Stop, and close the file."""
         super().stop()
-        file, self._file = self._file, None
-        if file:
-            try:
-                file.close()
-            except OSError as error:
-                self._give_up(error)
+        if self._file:
+            self._file.close()
+        self._file = None
 
     def _keep(self, item: _Played, until_s: float) -> None:
         samples = at_rate(item.clip, self._rate_hz)
@@ -149,20 +148,15 @@ class FileSpeaker(NullSpeaker):
         if len(heard) < len(samples):
             fade = min(len(heard), round(FADE_S * self._rate_hz))
             heard[len(heard) - fade :] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)
-        gap = round((item.start_s - self._zero_s) * self._rate_hz) - self._written
         if len(heard) == 0 or self._file is None:
             return
+        gap = max(0, round((item.start_s - self._zero_s) * self._rate_hz) - self._file.frames)
         try:
-            self._file.writeframesraw(bytes(2 * max(0, gap)) + to_pcm16(heard))
-        except OSError as error:
-            self._give_up(error)
-            return
-        self._written += max(0, gap) + len(heard)
-
-    def _give_up(self, error: OSError) -> None:
-        """Go on without the file; the conversation matters more."""
-        self._file = None
-        if self._listener:
-            self._listener.failed(
-                "audio.cannot_write", f"The coach's voice is no longer written: {error.strerror}"
-            )
+            self._file.write(np.concatenate([np.zeros(gap, np.float32), heard]))
+            self._file.flush()
+        except RuntimeError as error:  # LibsndfileError: the disk is full
+            self._file = None  # the conversation matters more than its copy
+            if self._listener:
+                self._listener.failed(
+                    "audio.not_written", f"The coach's voice is no longer written: {error}"
+                )
