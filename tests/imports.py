@@ -68,8 +68,8 @@ def read_module(name: str, source: str, names: frozenset[str] = frozenset()) -> 
         names: of all modules of ours, to tell ``from voicecoach import resources`` (a module) from
             ``from voicecoach import __version__``.
     """
-    tree = ast.parse(source)
     path = f"{PACKAGE}/{name.replace('.', '/')}.py"
+    tree = ast.parse(source, path)
     return Module(name, path, tuple(_imports(tree, names, True)), tuple(_impurities(tree)))
 
 
