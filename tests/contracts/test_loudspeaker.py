@@ -291,16 +291,22 @@ def test_a_file_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
         stage.speaker.start(stage.listener)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_a_full_disk_does_not_end_the_conversation() -> None:
-    full = Path("/dev/full")
-    stage = _virtual(lambda clock, calendar: FileSpeaker(full, clock, calendar.schedule))
+def test_a_full_disk_does_not_end_the_conversation(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="no limits to file sizes here")
+    stage = _virtual(
+        lambda clock, calendar: FileSpeaker(tmp_path / "said.wav", clock, calendar.schedule)
+    )
     stage.speaker.start(stage.listener)
-    for name in ("u1", "u2"):
-        stage.speaker.play(name, beep(2.0))
-    stage.let_pass(5.0)
-    stage.speaker.stop()
-    assert [t.utterance_id for t in stage.listener.told if t.what == "finished"] == ["u1", "u2"]
-    assert [t.utterance_id for t in stage.listener.told if t.what == "failed"] == [
-        "audio.not_written"
-    ]
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        for name in ("u1", "u2", "u3"):
+            stage.speaker.play(name, beep(1.0))
+        stage.let_pass(5.0)
+        stage.speaker.stop()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    finished = [t.utterance_id for t in stage.listener.told if t.what == "finished"]
+    failed = [t.utterance_id for t in stage.listener.told if t.what == "failed"]
+    assert finished == ["u1", "u2", "u3"]
+    assert failed == ["audio.not_written"]
