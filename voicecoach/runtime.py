@@ -170,7 +170,10 @@ class Session:
             while self._running:
                 self._step()
         except VoicecoachError as error:
-            self._fail(error)
+            self._fail(error.code, error.message)
+            raise
+        except Exception as error:
+            self._fail("session.mistake", f"{type(error).__name__} inside voicecoach")
             raise
         finally:
             parts.microphone.stop()
@@ -223,10 +226,12 @@ class Session:
             else:
                 self._do_command[type(output)](output)
 
-    def _fail(self, error: VoicecoachError) -> None:
-        """Write down why the session ends here, if writing is still possible."""
+    def _fail(self, code: str, message: str) -> None:
+        """Write down why the session ends here, if it has begun and writing is still possible."""
         at_s = self._parts.clock.now()
-        for event in (Problem(at_s, error.code, error.message), SessionEnded(at_s, "failed")):
+        for event in (Problem(at_s, code, message), SessionEnded(at_s, "failed")):
+            if not self.events:
+                return
             self.events.append(event)
             try:
                 self._parts.log.append(event)

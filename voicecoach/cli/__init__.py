@@ -65,4 +65,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; say nothing, and keep Python from saying it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        if os.environ.get("VOICECOACH_DEBUG"):
+            raise
+        print(f"voicecoach: {_own_mistake(error)}", file=sys.stderr)
+        return 1
     return status
+
+
+def _own_mistake(error: Exception) -> str:
+    """Keep the details of a mistake of ours where a bug report can find them; return one line."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="voicecoach-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exception(error, file=file)
+    return (
+        f"something went wrong that should not have ({type(error).__name__}). "
+        f"What was recorded is kept; the details for a bug report are in {file.name}."
+    )
