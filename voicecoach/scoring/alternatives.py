@@ -12,168 +12,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.alternative_cues import (
+    ANYWAY,
+    AT_THE_SAME_TIME,
+    BELIEFS,
+    BUT,
+    CHANCE,
+    CHECKED,
+    DENIED,
+    DOUBTED,
+    ELSEWHERE,
+    EMPTY,
+    ENDS,
+    FACT,
+    FIGURE,
+    FINITE,
+    NO_CAUSES,
+    NOTHING_ELSE,
+    OPEN,
+    OUT,
+    OUTCOMES,
+    PRICE,
+    REASON,
+    RULED_OUT,
+    SO_NOT,
+    SUPPOSED,
+    TEST,
+    UNEXPLAINED,
+)
+from voicecoach.scoring.plain import PlainLine
 
 MOST_COUNTED = 3
 
 _REACH = 34
 """How many words after a rival its answer may take to come."""
-
-_IT = r"(?:it|that|this|they|these|those|there|the (?:cause|reason|difference|drop|rise|change|effect))"
-_WASNT = r"(?:wasn't|was not|weren't|were not|isn't|is not|ain't|can't have been|couldn't have been|can't be)"
-_JUST = r"(?:just|simply|only|even|really|about|because of|due to|down to|caused by|something like)"
-
-_DENIED = re.compile(
-    rf" (?:{_IT} {_WASNT}|it's not|that's not|not because of|"
-    rf"(?:i|we) (?:don't|do not|didn't|did not) (?:think|believe) (?:it's|it is|it was|that's|that was|it were)|"
-    rf"(?:wasn't|was not) (?:down to|caused by|due to|because of)|"
-    rf"(?:can't|couldn't) (?:be|have been)) (?:{_JUST} )*"
-)
-_COULD = (
-    r"(?:it|that|this|they|these|there|those|which|some of it|part of it)"
-    r" (?:could|might|may)(?:'ve| have)? (?:just |simply |also |well |easily )?"
-    r"(?:been|be|come from|reflect|reflected)(?: that)?"
-)
-_WORRIED = (
-    r"(?:i|we) (?:was|were|got) (?:worried|concerned|afraid|nervous|suspicious)(?: that| about)?|"
-    r"(?:i|we) (?:worried|wondered|feared|suspected)(?: that| about| if| whether)?|"
-    r"you (?:wonder|might wonder|could wonder)(?: if| whether)?"
-)
-_EXPLANATION = (
-    r"(?:my|our|the|one|another|a) (?:[a-z]+ ){0,2}?"
-    r"(?:worry|concern|fear|suspicion|objection|alternative|rival|explanation|suspect|culprit|"
-    r"theory|candidate|reading|story)s? (?:was|were|is|would be|might be|could be)(?: that)?"
-)
-_OTHERS_SAY = (
-    r"(?:you|someone|somebody|people|anyone|a skeptic|a sceptic|critics|finance|everyone|everybody|"
-    r"they|he|she) (?:could|might|may|would|will) (?:say|argue|claim|object|ask|blame|point to|"
-    r"put it down to)(?: that| it was| it's)?|"
-    r"(?:blamed|credited|suspected|swore it was|(?:was|were) sure it was|thought it was|said it was|"
-    r"reckoned it was|put it down to|(?:telling|told) (?:me|us) (?:that )?it was)"
-)
-_MAKING_SURE = (
-    r"(?:to|i|we) (?:make|made|be|making) sure (?:that )?"
-    r"(?:it|they|this|that|the [a-z]+(?: [a-z]+)?) (?:wasn't|weren't|was not|were not|isn't|aren't)|"
-    r"(?:i|we) (?:checked|tested|verified|confirmed)(?: that| whether| if)? "
-    r"(?:it|they|this|that|the [a-z]+) (?:wasn't|weren't|was not|was)|"
-    r"(?:i|we) (?:looked|checked)(?: hard| closely| long)?(?: at| into)? (?:whether|if)"
-)
-_ASKED = r"what if (?:it|they|that) (?:was|were)|(?:could|was|might) it (?:have been |be )?(?=the |a |our )"
-_DOUBTED = re.compile(
-    rf" (?:{_COULD}|{_WORRIED}|{_EXPLANATION}|{_OTHERS_SAY}|{_MAKING_SURE}|{_ASKED}) ?"
-    rf"(?<= )(?:{_JUST} )*(?:that )?"
-)
-_AT_THE_SAME_TIME = re.compile(
-    r" (?:there was (?:also )?(?=an? |some |the )|(?:we|they|i)(?:'d| had)? also (?:had |been )?"
-    r"(?:changed|launched|shipped|ran|run|started|added|moved|cut|raised|put)|"
-    r"(?:marketing|sales|finance|engineering|another team|the other team) (?:had|ran|launched|started|ran) ) ?"
-    r"(?<= )"
-)
-_NOTHING_ELSE = re.compile(
-    r" (?:nothing else|no other|no one else|nobody else|we (?:had )?(?:launched|changed|shipped) nothing else) "
-)
-_RULED_OUT = re.compile(
-    r" (?:(?:i|we) (?:ruled|could rule|were able to rule|was able to rule) out|ruled out|we eliminated|i eliminated) "
-)
-_CHECKED = re.compile(
-    r" (?:i|we) (?:also |then )?(?:checked|looked at|looked into|went through|pulled|compared|verified) "
-    r"(?P<rival>(?:(?:the|our|their|any|all|for|whether|if) )?(?:[a-z']+ ){1,7}?)(?:, )?"
-    r"(?:and |but )(?:it|they|that|those|these|there|none|nothing|neither) "
-    r"(?P<how>(?:hadn't|had not|didn't|did not|hasn't|haven't) (?:really |even )?(?:changed?|moved?|shifted?|run|ran|"
-    r"started?|launched?|touch(?:ed)?|gone|been|shown?|any)|(?:was|were|stayed|looked) (?:all |just |exactly )?"
-    r"(?:flat|the same|unchanged|normal|identical|steady|equal|level|no different)|"
-    r"(?:wasn't|weren't) (?:any|running|live|on|different|there)|agreed)(?: [a-z']+){0,5}"
-)
-_ANYWAY = re.compile(
-    r" (?:also|as well|too|anyway|anyhow|regardless) (?:[a-z0-9'%.,]+ ){0,9}?"
-    r"(?:because|since|thanks to|due to|as) "
-)
-_SO_NOT = re.compile(
-    rf" so (?:it's|it was|that's|that was|it is|we know it's|i know it's|i knew it was|we knew it was) "
-    rf"(?:not|n't) (?:{_JUST} )*(?:that )?"
-)
-_UNEXPLAINED = re.compile(
-    r" (?P<rival>(?:the |our |their )?(?:[a-z'-]+ ){0,3}?[a-z'-]+ )(?:can't|couldn't|cannot|doesn't|didn't|does not|"
-    r"did not|wouldn't|would not) (?:really |fully )?(?:explain|account for) "
-)
-_SUPPOSED = re.compile(
-    r" if (?:it|that|this) (?:was|were|had been|were really|was really)(?: just| only)? (?P<rival>(?:[a-z'-]+ ){1,5}?)"
-    r"(?:, )?(?:then )?(?=(?:the|we|they|it|both|you|i|our|those|all|every|other|others) )"
-)
-_REASON = re.compile(
-    r" (?:because|since|as|given|which|who|when|where|but|for|they|it|we|i|both|the|those|that|so|you|our|"
-    r"nobody|no|all|neither|every|these|by|there) "
-)
-
-_ENDS = word_set("because since but so although though which")
-_BELIEFS = re.compile(
-    r" (?:felt|feel|feels|confident|believed|believe|comfortable|pretty sure|obviously|clearly|"
-    r"don't think|do not think|don't know|don't really|hope|suppose|guess|mostly|i think|"
-    r"probably|too big for that|can't rule|couldn't rule|"
-    r"controlled for|adjusted for|statistically|significant) "
-)
-_OPEN = re.compile(
-    r" (?:can't rule|couldn't rule|could not rule|cannot rule|didn't (?:look|check|test)|never (?:looked|checked|tested)|"
-    r"did not (?:separate|look|check|test)|no (?:idea|way)|don't really (?:know|no)|i don't know|who knows|haven't) "
-)
-_TESTS = (
-    "checked|looked|compared|matched|split|took|pulled|dropped|left|excluded|removed|reran|ran|rang|"
-    "asked|called|went|measured|counted|tested|tried|sorted|separated|swapped|repeated|picked|drew|"
-    "randomised|randomized|kept|held|limited|restricted|only|redid|did|put|filtered|plotted|moved|"
-    "switched|turned|sat|watched|read|listened|cut"
-)
-_TEST = re.compile(
-    rf" (?:i|we|they|someone) (?:also |then |just |had |only |went and )?(?:{_TESTS}) "
-)
-_FACT = re.compile(
-    r" (?:same|still|both|neither|too|also|as well|already|identical|equal|equally|unchanged|flat|agreed|"
-    r"before|after|until|ended|started|none|no|nobody|nothing|fewer|less|more|only|never|didn't|did not|hadn't|had|"
-    r"weren't|wasn't|not|as much|just as|either|even|alike|held|stayed|moved|up|down|drawn|lot|random|"
-    r"all|every|each|without|instead|half|twice|same|similar|different|opposite|other|anyway|"
-    r"[a-z]*\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
-    r"forty|fifty|sixty|seventy|eighty|ninety|hundred) "
-)
-_BUT = re.compile(r" (?:but|except|however|though) ")
-_ELSEWHERE = re.compile(
-    r" (?:too|also|as well|just as|as much|as fast|same|no different|neither|only (?:in|on|for|ran)|"
-    r"nobody|no one|none|nothing|"
-    r"never|before|after|already|ended|without|didn't|equally|anyway) "
-)
-_OUT = re.compile(
-    r" so (?:that's|that is|that was|it's|it was) (?:out|not it|not that)|so no |so it wasn't|"
-    r" (?:that's|that was) not it "
-)
-_PRICE = re.compile(r" (?:too (?:expensive|slow|hard|late|big|long)|cost us|budget|afford) ")
-"""Why an option was turned down, which says nothing about a cause."""
-_OUTCOMES = word_set(
-    "retention conversion completion engagement usage revenue sales number numbers metric metrics",
-    "rate churn satisfaction result results effect wait dashboard funnel lift drop",
-)
-_FIGURE = re.compile(
-    r" (?:\d[\d.,]*|percent|%|points?|half|third|quarter|from (?:[a-z]+ ){1,3}to) "
-)
-_FINITE = re.compile(
-    r" (?:(?:we|they|i|you|he|she) (?:only |never |also |all |both )?[a-z]{3,}|"
-    r"was|were|is|are|had|has|have|did|didn't|hadn't|wasn't|weren't|they're|we're|it's|that's|"
-    r"went|fell|rose|got|came|ran|kept|took|paid|met|built|left|lost|held|felt|bought|sent|knew|began|stayed|saw|used|made|sold|cross|crosses|live|lives|"
-    r"don't|doesn't|[a-z]{3,}ed|looked|hit|cost|fit|hold|holds|share|shares|work|works|start|starts) "
-)
-_EMPTY = word_set(
-    "the a an of in on at to for and or it was that this just they were our their my some people new "
-    "other more less with by from is be been had because simply only really so we i who which one"
-)
-
-
-_CHANCE = word_set(
-    "fluke blip coincidence holiday sale promotion bug glitch change campaign launch season strike",
-    "competitor discount release update outage storm logo price tv rebrand one-off",
-)
-_NO_CAUSES = word_set(
-    "to going doing working what how until like so as too very my always easy great good bad fair",
-    "clear right true enough possible hard perfect causal until if whether when where us me mine",
-    "he she not ready done sure able supposed meant allowed worth ideal optimal fun nice much",
-    "really significant",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +103,16 @@ def find_alternatives(text: str) -> tuple[Alternative, ...]:
 
 def _rivals(line: PlainLine) -> list[_Rival]:
     forms = (
-        ("checked", _CHECKED),
-        ("so not", _SO_NOT),
-        ("unexplained", _UNEXPLAINED),
-        ("supposed", _SUPPOSED),
-        ("denied", _DENIED),
-        ("doubted", _DOUBTED),
-        ("at the same time", _AT_THE_SAME_TIME),
-        ("nothing else", _NOTHING_ELSE),
-        ("ruled out", _RULED_OUT),
-        ("anyway", _ANYWAY),
+        ("checked", CHECKED),
+        ("so not", SO_NOT),
+        ("unexplained", UNEXPLAINED),
+        ("supposed", SUPPOSED),
+        ("denied", DENIED),
+        ("doubted", DOUBTED),
+        ("at the same time", AT_THE_SAME_TIME),
+        ("nothing else", NOTHING_ELSE),
+        ("ruled out", RULED_OUT),
+        ("anyway", ANYWAY),
     )
     found: dict[int, _Rival] = {}
     taken: list[tuple[int, int]] = []
@@ -279,7 +151,7 @@ def _name_end(words: list[str], first: int, limit: int) -> int:
     """Return the token after the rival's name: at most nine words, up to a mark or a connective."""
     end = first
     while end < min(len(words), max(limit, first + 1), first + 9):
-        if words[end] in {".", ","} or (words[end] in _ENDS | {"either"} and end > first):
+        if words[end] in {".", ","} or (words[end] in ENDS | {"either"} and end > first):
             break
         if words[end] == "and" and end > first:
             break
@@ -290,8 +162,8 @@ def _name_end(words: list[str], first: int, limit: int) -> int:
 def _names_a_cause(words: list[str]) -> bool:
     """Whether a rival may be named so: "easy", "going to", "to retrofit", "a big team" may not."""
     if words[0] in {"a", "an"}:
-        return bool(_CHANCE.intersection(words))
-    return not (words[0] in _NO_CAUSES or words[0].endswith("ly"))
+        return bool(CHANCE.intersection(words))
+    return not (words[0] in NO_CAUSES or words[0].endswith("ly"))
 
 
 def _text(line: PlainLine, first: int, end: int) -> str:
@@ -315,16 +187,16 @@ def _answer_to_denial(line: PlainLine, rival: _Rival, start: int, end: int) -> _
     k = start
     while k < end and line.tokens[k].text in {",", ".", "and", "either"}:
         k += 1
-    marked = k > start or (k < end and line.tokens[k].text in _ENDS)
+    marked = k > start or (k < end and line.tokens[k].text in ENDS)
     if not marked:
         return None
     stop = min(_clause_end(line, k, end), k + 14)
     clause = _text(line, k, stop)
-    opens = _REASON.match(clause)
+    opens = REASON.match(clause)
     if not opens or len(clause.split()) < 3 or _weak(_text(line, k, min(stop, k + 10))):
         return None
-    if line.tokens[k].text == "so" or not _FINITE.search(clause):
-        return (k, stop) if _TEST.search(clause) and _FACT.search(clause) else None
+    if line.tokens[k].text == "so" or not FINITE.search(clause):
+        return (k, stop) if TEST.search(clause) and FACT.search(clause) else None
     return k, stop
 
 
@@ -332,18 +204,18 @@ def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _A
     """A doubt needs a test with an outcome, "but" and a fact, or a sentence that settles it."""
     del rival
     window = _text(line, start, end)
-    test = _TEST.search(window)
-    but = _BUT.search(window)
+    test = TEST.search(window)
+    but = BUT.search(window)
     if test:
         first = line.token_at(line.offset(start) + test.start() + 1)
         rest = _text(line, first + 2, end)
-        if _FACT.search(rest) and not _OPEN.search(window):
+        if FACT.search(rest) and not OPEN.search(window):
             return first, min(end, _second_clause_end(line, first, end))
     if but:
         first = line.token_at(line.offset(start) + but.start() + 1)
         stop = min(_clause_end(line, first, end), first + 24)
         rest = _text(line, first + 1, stop)
-        if _FACT.search(rest) and _FINITE.search(rest) and not _weak(rest):
+        if FACT.search(rest) and FINITE.search(rest) and not _weak(rest):
             return first, stop
     return _next_sentence(line, start, end)
 
@@ -352,8 +224,8 @@ def _answer_to_coincidence(line: PlainLine, rival: _Rival, start: int, end: int)
     """Something else that happened is answered by where or when it could not have mattered."""
     del rival
     window = _text(line, start, min(_clause_end(line, start, end), start + 30))
-    but = _BUT.search(window)
-    if not but or _weak(window[but.start() :]) or not _ELSEWHERE.search(window[but.end() - 1 :]):
+    but = BUT.search(window)
+    if not but or _weak(window[but.start() :]) or not ELSEWHERE.search(window[but.end() - 1 :]):
         return None
     first = line.token_at(line.offset(start) + but.start() + 1)
     return first, min(_clause_end(line, first, end), start + 30)
@@ -372,9 +244,9 @@ def _next_sentence(line: PlainLine, start: int, end: int) -> _Answer | None:
         first += 1
     stop = _clause_end(line, first, end)
     clause = _text(line, first, stop)
-    if _weak(clause) or not (_FACT.search(clause) or denied) or len(clause.split()) < 2:
+    if _weak(clause) or not (FACT.search(clause) or denied) or len(clause.split()) < 2:
         return None
-    return (first, stop) if denied or _ELSEWHERE.search(clause) or _OUT.search(clause) else None
+    return (first, stop) if denied or ELSEWHERE.search(clause) or OUT.search(clause) else None
 
 
 def _second_clause_end(line: PlainLine, first: int, end: int) -> int:
@@ -385,7 +257,7 @@ def _second_clause_end(line: PlainLine, first: int, end: int) -> int:
 def _answer_nothing_else(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "Nothing else launched that week" needs the look that showed it."""
     window = _text(line, rival.opener, min(_clause_end(line, rival.opener, end), rival.opener + 16))
-    test = _TEST.search(window) or re.search(r" (?:because|since|so) ", window)
+    test = TEST.search(window) or re.search(r" (?:because|since|so) ", window)
     if not test or _weak(window):
         return None
     first = line.token_at(line.offset(rival.opener) + test.start() + 1)
@@ -397,10 +269,10 @@ def _answer_to_ruling_out(line: PlainLine, rival: _Rival, start: int, end: int) 
     del rival
     window = _text(line, start, _clause_end(line, start, end))
     reason = re.search(r" (?:because|since|by|as|which) ", window)
-    if not reason or _weak(window[reason.start() :]) or _PRICE.search(window):
+    if not reason or _weak(window[reason.start() :]) or PRICE.search(window):
         return None
     rest = window[reason.end() - 1 :]
-    if not (_FACT.search(rest) and len(rest.split()) >= 3):
+    if not (FACT.search(rest) and len(rest.split()) >= 3):
         return None
     first = line.token_at(line.offset(start) + reason.start() + 1)
     return first, _clause_end(line, first, end)
@@ -408,8 +280,8 @@ def _answer_to_ruling_out(line: PlainLine, rival: _Rival, start: int, end: int) 
 
 def _answer_checked(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """The form itself holds the finding: "we checked the prices and they hadn't changed"."""
-    match = _CHECKED.match(line.line, line.offset(rival.opener))
-    if match is None or _OUTCOMES.intersection(match.group("rival").split()):
+    match = CHECKED.match(line.line, line.offset(rival.opener))
+    if match is None or OUTCOMES.intersection(match.group("rival").split()):
         return None  # a result that did not move is no rival
     return line.token_at(match.start("how")), line.token_at(match.end("how") - 1) + 1
 
@@ -424,8 +296,8 @@ def _answer_anyway(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
         r"elsewhere|neighbouring|neighboring|who never|that never) ",
         around,
     )
-    figure = _FIGURE.search(around)
-    if not (untouched and figure) or _OPEN.search(around):
+    figure = FIGURE.search(around)
+    if not (untouched and figure) or OPEN.search(around):
         return None
     return before, after
 
@@ -434,7 +306,7 @@ def _answer_so_not(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
     """ "... so it's not just that they were richer": the fact stands before."""
     before = max(0, rival.opener - 22)
     window = _text(line, before, rival.opener)
-    if not (_TEST.search(window) or " compare " in window) or not _FACT.search(window):
+    if not (TEST.search(window) or " compare " in window) or not FACT.search(window):
         return None
     return before, rival.opener
 
@@ -454,7 +326,8 @@ def _answer_to_supposing(line: PlainLine, rival: _Rival, start: int, end: int) -
     if not would:
         return None
     outcome = re.search(
-        r" (?:and|but|yet|instead) (?:[a-z']+ ){0,3}(?:didn't|did not|hadn't|had not|wasn't|weren't|was|were|"
+        r" (?:and|but|yet|instead) (?:[a-z']+ ){0,3}(?:didn't|did not|hadn't|had not|wasn't|"
+        r"weren't|was|were|"
         r"stayed|did|fell|rose|moved|went|had) ",
         window[would.end() - 1 :],
     )
@@ -464,7 +337,7 @@ def _answer_to_supposing(line: PlainLine, rival: _Rival, start: int, end: int) -
 
 
 def _weak(clause: str) -> bool:
-    return bool(_BELIEFS.search(clause) or _OPEN.search(clause))
+    return bool(BELIEFS.search(clause) or OPEN.search(clause))
 
 
 _ANSWERS = {
@@ -483,7 +356,7 @@ _ANSWERS = {
 
 def _key(name: str) -> frozenset[str]:
     words = re.findall(r"[a-z']+", name.lower())
-    return frozenset(w.rstrip("s") for w in words if w not in _EMPTY)
+    return frozenset(w.rstrip("s") for w in words if w not in EMPTY)
 
 
 def _same(a: frozenset[str], b: frozenset[str]) -> bool:

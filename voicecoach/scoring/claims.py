@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voicecoach.scoring.claim_forms import Draft, drafts
+from voicecoach.scoring.forms import Draft, drafts
 from voicecoach.scoring.marked import Item, MarkedLine
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.readback import read_back
@@ -31,14 +31,16 @@ _PAST_AFTER_D = word_set(
     "bought sold thought brought paid met known written given shown stood held never already just",
 )
 _NEGATIONS = word_set(
-    "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't cannot",
+    "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't",
+    "cannot",
     "can't couldn't wouldn't",
 )
 _STOPS = word_set(". and so but because which then although though")
 _HEADCOUNT = word_set("team teams headcount group squad org organization organisation staff")
 _SPANS = word_set("in over within after during by for since across")
 _SPAN_WORDS = word_set(
-    "week weeks month months quarter quarters year years day days night summer winter spring autumn",
+    "week weeks month months quarter quarters year years day days night summer winter spring",
+    "autumn",
     "january february march april may june july august september october november december weekend",
     "christmas",
 )

@@ -22,7 +22,8 @@ UP_VERBS = word_set(
     "accelerated widened doubled tripled quadrupled",
 )
 DOWN_VERBS = word_set(
-    "fell fall falls falling fallen dropped drop drops dropping declined decline declines declining",
+    "fell fall falls falling fallen dropped drop drops dropping declined decline declines",
+    "declining",
     "decreased decrease decreases decreasing reduced reduce reduces reducing shrank shrunk shrink",
     "shrinking dipped dip sank sunk slid slipped lost lose loses losing cut cuts cutting shortened",
     "plunged plummeted tumbled collapsed shaved shave trimmed trim slashed slash saved save saves",
@@ -30,7 +31,8 @@ DOWN_VERBS = word_set(
 )
 GO_VERBS = word_set(
     "went gone goes go going came come comes moved move moves got get gets brought bring took take",
-    "takes pushed drove drives crept edged shot inched picked ticked ended finished settled reached",
+    "takes pushed drove drives crept edged shot inched picked ticked ended finished settled",
+    "reached",
     "hit trended swung turned changed shifted landed",
 )
 LEVEL_VERBS = word_set("stayed stay stays staying remained remain remains held holds steady flat")
@@ -39,7 +41,8 @@ NOUNS_UP = word_set(
     "raise hike",
 )
 NOUNS_DOWN = word_set(
-    "decrease drop fall decline reduction dip cut loss slump slide decreases savings saving shrinkage",
+    "decrease drop fall decline reduction dip cut loss slump slide decreases savings saving",
+    "shrinkage",
 )
 COMPARATIVES = {
     **dict.fromkeys(
@@ -48,7 +51,8 @@ COMPARATIVES = {
     ),
     **dict.fromkeys(
         word_set(
-            "fewer less lower smaller shorter faster slower quicker cheaper sooner earlier down worse",
+            "fewer less lower smaller shorter faster slower quicker cheaper sooner earlier down",
+            "worse",
             "weaker lighter",
         ),
         "down",

@@ -19,74 +19,82 @@ OPENING_S = 90.0
 """Length of an opening, in seconds."""
 
 _PEOPLE = (
-    "customers?|users?|people|person|someone|somebody|everyone|anyone|families|family|parents?|mums?|moms?|dads?|mothers?|"
-    "fathers?|kids?|child|children|pupils?|students?|teachers?|nurses?|doctors?|patients?|drivers?|riders?|"
-    "passengers?|guests?|travell?ers?|tenants?|renters?|landlords?|owners?|sellers?|buyers?|"
-    "shoppers?|merchants?|shopkeepers?|growers?|farmers?|milkers?|workers?|cooks?|chefs?|waiters?|"
-    "cashiers?|clerks?|agents?|callers?|members?|subscribers?|viewers?|listeners?|readers?|players?|"
-    "gamers?|donors?|doners?|volunteers?|forwarders?|carriers?|dispatchers?|engineers?|developers?|"
-    "analysts?|managers?|freelancers?|accountants?|borrowers?|savers?|cardholders?|commuters?|"
-    "cyclists?|pilots?|operators?|technicians?|installers?|electricians?|plumbers?|pharmacists?|"
-    "chemists?|carers?|caregivers?|residents?|citizens?|voters?|applicants?|candidates?|recruiters?|"
-    "employees?|staff|crews?|men|women|man|woman|girls?|boys?|couples?|pensioners?|elderly|utilities|"
-    "companies|businesses|shops|schools|hospitals|clinics|firms|bakery|bakeries|restaurants"
+    "customers?|users?|people|person|someone|somebody|everyone|anyone|families|family|parents?|"
+    "mums?|moms?|dads?|mothers?|fathers?|kids?|child|children|pupils?|students?|teachers?|nurses?|"
+    "doctors?|patients?|drivers?|riders?|passengers?|guests?|travell?ers?|tenants?|renters?|"
+    "landlords?|owners?|sellers?|buyers?|shoppers?|merchants?|shopkeepers?|growers?|farmers?|"
+    "milkers?|workers?|cooks?|chefs?|waiters?|cashiers?|clerks?|agents?|callers?|members?|"
+    "subscribers?|viewers?|listeners?|readers?|players?|gamers?|donors?|doners?|volunteers?|"
+    "forwarders?|carriers?|dispatchers?|engineers?|developers?|analysts?|managers?|freelancers?|"
+    "accountants?|borrowers?|savers?|cardholders?|commuters?|cyclists?|pilots?|operators?|"
+    "technicians?|installers?|electricians?|plumbers?|pharmacists?|chemists?|carers?|caregivers?|"
+    "residents?|citizens?|voters?|applicants?|candidates?|recruiters?|employees?|staff|crews?|men|"
+    "women|man|woman|girls?|boys?|couples?|pensioners?|elderly|utilities|companies|businesses|"
+    "shops|schools|hospitals|clinics|firms|bakery|bakeries|restaurants"
 )
 _TROUBLE = (
     r"couldn't|can't|could not|cannot|can not|had to|have to|has to|having to|wait|waited|waiting|"
     r"waits|stuck|fail|failed|failing|fails|lost|losing|lose|loses|forgot|forget|forgets|struggle|"
-    r"struggled|struggling|gave up|give up|giving up|gives up|quit|quitting|dropp?(?:ed|ing)?|drop off|"
-    r"leaving|left|abandon|abandoned|abandoning|complain|complained|complaining|annoyed|angry|"
-    r"confused|confusing|frustrated|frustrating|waste|wasted|wasting|too long|too late|too slow|to late|"
-    r"late|errors?|mistakes?|missed|missing|misses|problem|pain|hard|difficult|never|didn't|don't|"
-    r"doesn't|wouldn't|won't|weren't|without|queue|queued|queu?ing|cueing|afraid|worried|scared|"
-    r"cancel|cancelled|canceled|cancelling|stop(?:ped)? (?:using|coming|paying|opening)|ditching|ditched|"
-    r"out of|ran out|run out|wrong|broken|broke|slow|unhappy|trouble|nothing|nobody|empty|woken up|"
-    r"pay twice|by hand|over and over|again and again|ignored?|ignoring|rang|call(?:ed)? (?:us|support)|"
-    r"half a|takes them|took them|hours|struggles|give up|unsafe|hurt|dry hole|no idea|no way"
+    r"struggled|struggling|gave up|give up|giving up|gives up|quit|quitting|dropp?(?:ed|ing)?|"
+    r"drop off|leaving|left|abandon|abandoned|abandoning|complain|complained|complaining|annoyed|"
+    r"angry|confused|confusing|frustrated|frustrating|waste|wasted|wasting|too long|too late|too "
+    r"slow|to late|late|errors?|mistakes?|missed|missing|misses|problem|pain|hard|difficult|never|"
+    r"didn't|don't|doesn't|wouldn't|won't|weren't|without|queue|queued|queu?ing|cueing|afraid|"
+    r"worried|scared|cancel|cancelled|canceled|cancelling|stop(?:ped)? (?:using|coming|paying|"
+    r"opening)|ditching|ditched|out of|ran out|run out|wrong|broken|broke|slow|unhappy|trouble|"
+    r"nothing|nobody|empty|woken up|pay twice|by hand|over and over|again and again|ignored?|"
+    r"ignoring|rang|call(?:ed)? (?:us|support)|half a|takes them|took them|hours|struggles|give "
+    r"up|unsafe|hurt|dry hole|no idea|no way"
 )
 _CUSTOMER = re.compile(
-    rf" (?P<who>{_PEOPLE}) (?:[a-z0-9'%.-]+ ){{0,14}}?(?P<trouble>{_TROUBLE}) (?:[a-z0-9'%]+ ){{0,6}}"
+    rf" (?P<who>{_PEOPLE}) (?:[a-z0-9'%.-]+ ){{0,14}}?(?P<trouble>{_TROUBLE})"
+    rf" (?:[a-z0-9'%]+ ){{0,6}}"
 )
 _DECIDED = (
     r"decided|chose|picked|stopped|shipped|launched|killed|cut|cancelled|canceled|dropped|pulled|"
-    r"rolled (?:it |that |this |them )?(?:out|back)|shut|closed|moved|switched|turned|told|refused|"
-    r"said no|said we|went with|put|took|made|kept|removed|replaced|redesigned|rebuilt|paused|delayed|"
-    r"postponed|approved|rejected|committed|bet|recommended|asked|changed|built|swapped|slowed|sunset|"
-    r"retired|deferred|invested|hired|raised|lowered|doubled|halved|limited|capped|let|gave|added|talked|called"
+    r"rolled (?:it |that |this |them )?(?:out|back)|shut|closed|moved|switched|turned|told|"
+    r"refused|said no|said we|went with|put|took|made|kept|removed|replaced|redesigned|rebuilt|"
+    r"paused|delayed|postponed|approved|rejected|committed|bet|recommended|asked|changed|built|"
+    r"swapped|slowed|sunset|retired|deferred|invested|hired|raised|lowered|doubled|halved|limited|"
+    r"capped|let|gave|added|talked|called"
 )
 _DECIDED_STRONGLY = (
     r"decided|chose|stopped|killed|cancelled|canceled|pulled|rolled|shut|refused|turned|switched|"
-    r"said no|went with|recommended|paused|delayed|postponed|rejected|sunset|retired|deferred|slowed|"
-    r"dropped|removed|committed|bet|launched|shipped|moved|replaced|cut"
+    r"said no|went with|recommended|paused|delayed|postponed|rejected|sunset|retired|deferred|"
+    r"slowed|dropped|removed|committed|bet|launched|shipped|moved|replaced|cut"
 )
 _DECISION = re.compile(
-    rf" (?:(?P<i>i|i'd|i've|my team and i)|(?P<we>we|we'd|we've)|"
-    rf"(?P<they>he|she|they|(?:my|our|the) (?:boss|director|manager|vp|head of [a-z]+|ceo|lead|leadership|board|team)))"
-    rf" (?:then |just |also |finally |personally |eventually |therefore |have |had |actually )*(?:{_DECIDED_STRONGLY}) (?:[a-z0-9'%]+ ){{0,9}}"
+    rf" (?:(?P<i>i|i'd|i've|my team and i)|(?P<we>we|we'd|we've)|(?P<they>he|she|they|(?:my|our|"
+    rf"the) (?:boss|director|manager|vp|head of [a-z]+|ceo|lead|leadership|board|team))) (?:then |"
+    rf"just |also |finally |personally |eventually |therefore |have |had |actually "
+    rf")*(?:{_DECIDED_STRONGLY}) (?:[a-z0-9'%]+ ){{0,9}}"
 )
 _NAMED_DECISION = re.compile(
-    r" (?:(?P<i>my (?:call|decision|choice|recommendation|bet)|the decision i|the call i|i made the (?:call|decision)|"
-    r"i had to (?:decide|choose)|i talked|i owned the decision)|"
-    r"(?P<we>our (?:call|decision|choice|recommendation|bet)|the decision (?:was|we))|"
-    r"(?P<they>(?:his|her|their) (?:call|decision|choice))) (?:[a-z0-9'%]+ ){0,10}"
+    r" (?:(?P<i>my (?:call|decision|choice|recommendation|bet)|the decision i|the call i|i made "
+    r"the (?:call|decision)|i had to (?:decide|choose)|i talked|i owned the decision)|(?P<we>our "
+    r"(?:call|decision|choice|recommendation|bet)|the decision (?:was|we))|(?P<they>(?:his|her|"
+    r"their) (?:call|decision|choice))) (?:[a-z0-9'%]+ ){0,10}"
 )
 _SURPRISE = re.compile(
     r" (?:it turned out|turned out|turns out|to my surprise|to our surprise|surprised|surprising|"
-    r"surprise was|unexpected|unexpectedly|(?:i|we|nobody|no one) (?:didn't|did not|hadn't|never) expect(?:ed)?|"
-    r"expected the opposite|the opposite|contrary to|contradicted|i was wrong|we were wrong|"
-    r"we had it wrong|i had it wrong|what (?:bothered|struck|surprised|shocked) (?:me|us)|"
-    r"(?:everyone|everybody|we all|they all|everyone here) (?:believed|thought|assumed|said|was sure|were sure|swore)|"
-    r"(?:i|we) (?:wasn't|weren't) sure|but (?:actually|in fact|the truth)|in fact|it wasn't the|it was not the|wasn't the real|"
-    r"what (?:i|we) found was|what (?:i|we) learned was|nothing bad happened|even though) (?:[a-z0-9'%]+ ){0,14}"
+    r"surprise was|unexpected|unexpectedly|(?:i|we|nobody|no one) (?:didn't|did not|hadn't|never) "
+    r"expect(?:ed)?|expected the opposite|the opposite|contrary to|contradicted|i was wrong|we "
+    r"were wrong|we had it wrong|i had it wrong|what (?:bothered|struck|surprised|shocked) (?:me|"
+    r"us)|(?:everyone|everybody|we all|they all|everyone here) (?:believed|thought|assumed|said|"
+    r"was sure|were sure|swore)|(?:i|we) (?:wasn't|weren't) sure|but (?:actually|in fact|the "
+    r"truth)|in fact|it wasn't the|it was not the|wasn't the real|what (?:i|we) found was|what "
+    r"(?:i|we) learned was|nothing bad happened|even though) (?:[a-z0-9'%]+ ){0,14}"
 )
 _CAUSE = re.compile(
-    r" (?:because|caused by|the reason (?:was|is|they|for)|the cause was|due to|thanks to|that's why|which is why|"
-    r"led to|resulted in|drove|driven by|came from|so it was the|so it's the|comes down to|came down to) "
-    r"(?:[a-z0-9'%]+ ){1,14}"
+    r" (?:because|caused by|the reason (?:was|is|they|for)|the cause was|due to|thanks to|that's "
+    r"why|which is why|led to|resulted in|drove|driven by|came from|so it was the|so it's the|"
+    r"comes down to|came down to) (?:[a-z0-9'%]+ ){1,14}"
 )
 _MOVEMENT = word_set(
-    "rose fell dropped grew went up down fewer more less faster slower lost gained improved conversion",
-    "drop rise increase decrease percent quit quitting leaving missed failed cancelled churn complaints",
+    "rose fell dropped grew went up down fewer more less faster slower lost gained improved",
+    "conversion",
+    "drop rise increase decrease percent quit quitting leaving missed failed cancelled churn",
+    "complaints",
     "wrong late slow errors problem trust ignore booking orders returns calls sales",
 )
 

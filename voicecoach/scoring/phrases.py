@@ -39,20 +39,24 @@ _BREAKS = word_set(
     "don't doesn't wasn't weren't isn't aren't couldn't wouldn't won't i'd we'd they'd he'd she'd",
     "i've we've they've i'm we're here now meanwhile obviously not sold bought called held spent",
     "noticed noticing showed show shows saying paid pay rather broke began became bit blew brought",
-    "caught chose dealt dug drew drank drove fed felt fought flew forgot froze heard hid hung knelt",
+    "caught chose dealt dug drew drank drove fed felt fought flew forgot froze heard hid hung",
+    "knelt",
     "laid led lent lit met quit rang rode sat sent shook shut slept spoke stood stole stuck struck",
     "taught tore threw understood wore won gives sends needs means happens happened came leaves",
 )
 _VERBS = word_set(
     "put saw made ran found looked gave took left told asked wanted kept let tried used started",
-    "stopped shipped launched released rolled built fixed introduced switched turned changed rewrote",
-    "redesigned deployed wrote read bought called held spent noticed showed paid broke began became",
+    "stopped shipped launched released rolled built fixed introduced switched turned changed",
+    "rewrote",
+    "redesigned deployed wrote read bought called held spent noticed showed paid broke began",
+    "became",
     "blew brought caught chose dealt drew drove felt forgot heard laid led lit met quit rang sent",
     "shut stood stuck taught tore threw won went got had did",
 )
 _TIMES = word_set(
     "week weeks month months quarter year years day days night morning afternoon evening today",
-    "yesterday time launch monday tuesday wednesday thursday friday saturday sunday january february",
+    "yesterday time launch monday tuesday wednesday thursday friday saturday sunday january",
+    "february",
     "march april june july august september october november december spring summer autumn fall",
     "winter christmas easter",
 )
@@ -68,7 +72,8 @@ _ADJECTIVES_ED = word_set(
     "failed missed repeated abandoned completed delayed reserved unclaimed accepted refused wasted",
     "blocked returned reopened cancelled canceled related unwanted assisted automated aged saved",
     "median weighted expected combined unanswered resolved unresolved estimated recommended",
-    "escalated duplicated shared mixed limited logged forced sponsored listed signed red need speed",
+    "escalated duplicated shared mixed limited logged forced sponsored listed signed red need",
+    "speed",
     "feed seed bed shed feedback unused renewed paused dropped damaged mislabeled mislabelled",
     "contested disputed denied approved rejected paid unpaid scheduled late walked weed breed",
 )

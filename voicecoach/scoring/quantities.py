@@ -163,15 +163,8 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
     """Return the amounts in plain tokens, in order, corrections applied ("nine, no, eight")."""
     words = [t.text for t in tokens]
     found: list[Quantity] = []
-    multiples: list[tuple[int, Read]] = []
-    for i in range(len(words) - 2):
-        # "By a week", "by a point": one of them.
-        if words[i] == "by" and words[i + 1] in {"a", "an"} and words[i + 2] in _SINGLE:
-            multiples.append((i + 1, Read(1.0, "cardinal", 1)))
-    multiples += [
-        (i, Read(_MULTIPLES[w], "times", 1)) for i, w in enumerate(words) if w in _MULTIPLES
-    ]
-    for i, read in sorted([*scan(tokens), *multiples], key=lambda pair: pair[0]):
+    reads = [*scan(tokens), *_articles(words), *_multiples(words)]
+    for i, read in sorted(reads, key=lambda pair: pair[0]):
         if found and i <= found[-1].last:
             continue
         if read.kind in {"ordinal", "year", "digits"}:
@@ -184,6 +177,19 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
             found.pop()
         found.append(quantity)
     return found
+
+
+def _articles(words: list[str]) -> list[tuple[int, Read]]:
+    """Return the ones in "by a week", "by a point"."""
+    return [
+        (i, Read(1.0, "cardinal", 1))
+        for i in range(1, len(words) - 1)
+        if words[i] in {"a", "an"} and words[i - 1] == "by" and words[i + 1] in _SINGLE
+    ]
+
+
+def _multiples(words: list[str]) -> list[tuple[int, Read]]:
+    return [(i, Read(_MULTIPLES[w], "times", 1)) for i, w in enumerate(words) if w in _MULTIPLES]
 
 
 def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -> Quantity | None:

@@ -7,7 +7,7 @@ clause, nothing is read back: a wrong quote is worse than none.
 
 from __future__ import annotations
 
-from voicecoach.scoring.claim_forms import Draft
+from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
 from voicecoach.scoring.phrases import Phrase, subject_before
 from voicecoach.scoring.plain import word_set

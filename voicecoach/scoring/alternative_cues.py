@@ -1,0 +1,182 @@
+"""How rivals are named aloud, and what tells an answer from a belief."""
+
+from __future__ import annotations
+
+import re
+
+from voicecoach.scoring.plain import word_set
+
+_IT = (
+    r"(?:it|that|this|they|these|those|there|"
+    r"the (?:cause|reason|difference|drop|rise|change|effect))"
+)
+_WASNT = (
+    r"(?:wasn't|was not|weren't|were not|isn't|is not|ain't|can(?:'t|not) be|could(?:n't| not) be)"
+)
+_JUST = r"(?:just|simply|only|even|really|about|because of|due to|down to|caused by|something like)"
+
+DENIED = re.compile(
+    rf" (?:{_IT} {_WASNT}|it's not|that's not|not because of|"
+    r"(?:i|we) (?:don't|do not|didn't|did not) (?:think|believe)"
+    r" (?:it's|it is|it was|that's|that was|it were)|"
+    r"(?:wasn't|was not) (?:down to|caused by|due to|because of)|"
+    rf"(?:can't|couldn't) (?:be|have been)) (?:{_JUST} )*"
+)
+_COULD = (
+    r"(?:it|that|this|they|these|there|those|which|some of it|part of it)"
+    r" (?:could|might|may)(?:'ve| have)? (?:just |simply |also |well |easily )?"
+    r"(?:been|be|come from|reflect|reflected)(?: that)?"
+)
+_WORRIED = (
+    r"(?:i|we) (?:was|were|got) (?:worried|concerned|afraid|nervous|suspicious)(?: that| about)?|"
+    r"(?:i|we) (?:worried|wondered|feared|suspected)(?: that| about| if| whether)?|"
+    r"you (?:wonder|might wonder|could wonder)(?: if| whether)?"
+)
+_EXPLANATION = (
+    r"(?:my|our|the|one|another|a) (?:[a-z]+ ){0,2}?"
+    r"(?:worry|concern|fear|suspicion|objection|alternative|rival|explanation|suspect|culprit|"
+    r"theory|candidate|reading|story)s? (?:was|were|is|would be|might be|could be)(?: that)?"
+)
+_OTHERS_SAY = (
+    r"(?:you|someone|somebody|people|anyone|a skeptic|a sceptic|critics|finance|everyone|"
+    r"everybody|they|he|she) (?:could|might|may|would|will) (?:say|argue|claim|object|ask|blame|"
+    r"point to|put it down to)(?: that| it was| it's)?|(?:blamed|credited|suspected|swore it was|"
+    r"(?:was|were) sure it was|thought it was|said it was|reckoned it was|put it down to|"
+    r"(?:telling|told) (?:me|us) (?:that )?it was)"
+)
+_MAKING_SURE = (
+    r"(?:to|i|we) (?:make|made|be|making) sure (?:that )?"
+    r"(?:it|they|this|that|the [a-z]+(?: [a-z]+)?)"
+    r" (?:wasn't|weren't|was not|were not|isn't|aren't)|"
+    r"(?:i|we) (?:checked|tested|verified|confirmed)(?: that| whether| if)?"
+    r" (?:it|they|this|that|the [a-z]+) (?:wasn't|weren't|was not|was)|"
+    r"(?:i|we) (?:looked|checked)(?: hard| closely| long)?(?: at| into)? (?:whether|if)"
+)
+_ASKED = (
+    r"what if (?:it|they|that) (?:was|were)|"
+    r"(?:could|was|might) it (?:have been |be )?(?=the |a |our )"
+)
+DOUBTED = re.compile(
+    rf" (?:{_COULD}|{_WORRIED}|{_EXPLANATION}|{_OTHERS_SAY}|{_MAKING_SURE}|{_ASKED}) ?"
+    rf"(?<= )(?:{_JUST} )*(?:that )?"
+)
+AT_THE_SAME_TIME = re.compile(
+    r" (?:there was (?:also )?(?=an? |some |the )|"
+    r"(?:we|they|i)(?:'d| had)? also (?:had |been )?"
+    r"(?:changed|launched|shipped|ran|run|started|added|moved|cut|raised|put)|"
+    r"(?:marketing|sales|finance|engineering|another team|the other team)"
+    r" (?:had|ran|launched|started)) ?(?<= )"
+)
+NOTHING_ELSE = re.compile(
+    r" (?:nothing else|no other|no one else|nobody else|we (?:had )?(?:launched|changed|shipped)"
+    r" nothing else) "
+)
+RULED_OUT = re.compile(
+    r" (?:(?:i|we) (?:ruled|could rule|were able to rule|was able to rule) out|ruled out|"
+    r"we eliminated|i eliminated) "
+)
+CHECKED = re.compile(
+    r" (?:i|we) (?:also |then )?"
+    r"(?:checked|looked at|looked into|went through|pulled|compared|verified) "
+    r"(?P<rival>(?:(?:the|our|their|any|all|for|whether|if) )?(?:[a-z']+ ){1,7}?)(?:, )?"
+    r"(?:and |but )(?:it|they|that|those|these|there|none|nothing|neither) "
+    r"(?P<how>(?:(?:hadn't|had not|didn't|did not|hasn't|haven't) (?:really |even )?"
+    r"(?:changed?|moved?|shifted?|run|ran|started?|launched?|touch(?:ed)?|gone|been|shown?|any)|"
+    r"(?:was|were|stayed|looked) (?:all |just |exactly )?"
+    r"(?:flat|the same|unchanged|normal|identical|steady|equal|level|no different)|"
+    r"(?:wasn't|weren't) (?:any|running|live|on|different|there)|agreed)(?: [a-z']+){0,5})"
+)
+ANYWAY = re.compile(
+    r" (?:also|as well|too|anyway|anyhow|regardless) (?:[a-z0-9'%.,]+ ){0,9}?"
+    r"(?:because|since|thanks to|due to|as) "
+)
+SO_NOT = re.compile(
+    r" so (?:(?:we know |i know )?it's|it is|that's|that was|(?:i knew |we knew )?it was) "
+    rf"(?:not|n't) (?:{_JUST} )*(?:that )?"
+)
+UNEXPLAINED = re.compile(
+    r" (?P<rival>(?:the |our |their )?(?:[a-z'-]+ ){0,3}?[a-z'-]+ )"
+    r"(?:can't|couldn't|cannot|doesn't|didn't|does not|did not|wouldn't|would not) "
+    r"(?:really |fully )?(?:explain|account for) "
+)
+SUPPOSED = re.compile(
+    r" if (?:it|that|this) (?:was|were|had been|were really|was really)(?: just| only)? "
+    r"(?P<rival>(?:[a-z'-]+ ){1,5}?)(?:, )?(?:then )?"
+    r"(?=(?:the|we|they|it|both|you|i|our|those|all|every|other|others) )"
+)
+REASON = re.compile(
+    r" (?:because|since|as|given|which|who|when|where|but|for|they|it|we|i|both|the|those|that|so|"
+    r"you|our|nobody|no|all|neither|every|these|by|there) "
+)
+
+ENDS = word_set("because since but so although though which")
+BELIEFS = re.compile(
+    r" (?:felt|feel|feels|confident|believed|believe|comfortable|pretty sure|obviously|clearly|"
+    r"don't think|do not think|don't know|don't really|hope|suppose|guess|mostly|i think|"
+    r"probably|too big for that|can't rule|couldn't rule|"
+    r"controlled for|adjusted for|statistically|significant) "
+)
+OPEN = re.compile(
+    r" (?:can't rule|couldn't rule|could not rule|cannot rule|didn't (?:look|check|test)|"
+    r"never (?:looked|checked|tested)|did not (?:separate|look|check|test)|no (?:idea|way)|"
+    r"don't really (?:know|no)|i don't know|who knows|haven't) "
+)
+_TESTS = (
+    r"checked|looked|compared|matched|split|took|pulled|dropped|left|excluded|removed|reran|ran|"
+    r"rang|asked|called|went|measured|counted|tested|tried|sorted|separated|swapped|repeated|"
+    r"picked|drew|randomised|randomized|kept|held|limited|restricted|only|redid|did|put|filtered|"
+    r"plotted|moved|switched|turned|sat|watched|read|listened|cut"
+)
+TEST = re.compile(
+    rf" (?:i|we|they|someone) (?:also |then |just |had |only |went and )?(?:{_TESTS}) "
+)
+FACT = re.compile(
+    r" (?:same|still|both|neither|too|also|as well|already|identical|equal|equally|unchanged|flat|"
+    r"agreed|before|after|until|ended|started|none|no|nobody|nothing|fewer|less|more|only|never|"
+    r"didn't|did not|hadn't|had|weren't|wasn't|not|as much|just as|either|even|alike|held|stayed|"
+    r"moved|up|down|drawn|lot|random|all|every|each|without|instead|half|twice|same|similar|"
+    r"different|opposite|other|anyway|[a-z]*\d[\d.,]*|one|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred) "
+)
+BUT = re.compile(r" (?:but|except|however|though) ")
+ELSEWHERE = re.compile(
+    r" (?:too|also|as well|just as|as much|as fast|same|no different|neither|only (?:in|on|for|"
+    r"ran)|nobody|no one|none|nothing|never|before|after|already|ended|without|didn't|equally|"
+    r"anyway) "
+)
+OUT = re.compile(
+    r" so (?:that's|that is|that was|it's|it was) (?:out|not it|not that)|so no |so it wasn't|"
+    r" (?:that's|that was) not it "
+)
+PRICE = re.compile(r" (?:too (?:expensive|slow|hard|late|big|long)|cost us|budget|afford) ")
+"""Why an option was turned down, which says nothing about a cause."""
+OUTCOMES = word_set(
+    "retention conversion completion engagement usage revenue sales number numbers metric metrics",
+    "rate churn satisfaction result results effect wait dashboard funnel lift drop",
+)
+FIGURE = re.compile(r" (?:\d[\d.,]*|percent|%|points?|half|third|quarter|from (?:[a-z]+ ){1,3}to) ")
+FINITE = re.compile(
+    r" (?:(?:we|they|i|you|he|she) (?:only |never |also |all |both )?[a-z]{3,}|"
+    r"was|were|is|are|had|has|have|did|didn't|hadn't|wasn't|weren't|they're|we're|it's|that's|"
+    r"went|fell|rose|got|came|ran|kept|took|paid|met|built|left|lost|held|felt|bought|sent|knew|"
+    r"began|stayed|saw|used|made|sold|cross|crosses|live|lives|"
+    r"don't|doesn't|[a-z]{3,}ed|looked|hit|cost|fit|hold|holds|share|shares|work|works|start|"
+    r"starts) "
+)
+EMPTY = word_set(
+    "the a an of in on at to for and or it was that this just they were our their my some people",
+    "new other more less with by from is be been had because simply only really so we i who which "
+    "one",
+)
+
+
+CHANCE = word_set(
+    "fluke blip coincidence holiday sale promotion bug glitch change campaign launch season strike",
+    "competitor discount release update outage storm logo price tv rebrand one-off",
+)
+NO_CAUSES = word_set(
+    "to going doing working what how until like so as too very my always easy great good bad fair",
+    "clear right true enough possible hard perfect causal until if whether when where us me mine",
+    "he she not ready done sure able supposed meant allowed worth ideal optimal fun nice much",
+    "really significant",
+)
