@@ -232,7 +232,10 @@ def _join_numbers(tokens: list[Token]) -> list[Token]:
 def _counting(tokens: list[Token], index: int) -> Token:
     """Return the token; a lone "one" is a number only where it counts, as in "one in ten"."""
     token = tokens[index]
-    if token.word != "one" or (index + 1 < len(tokens) and tokens[index + 1].word in _COUNTED):
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    before = [t.word for t in tokens[max(0, index - 7) : index]]
+    ends_range = before[-1:] == ["to"] and "from" in before and following != "of"
+    if token.word != "one" or following in _COUNTED or ends_range:
         return token
     return Token(token.word, token.start_char, token.end_char, False, token.sentence)
 

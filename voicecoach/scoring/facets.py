@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from voicecoach.scoring.cues import Hit
-from voicecoach.scoring.findings import Findings
+from voicecoach.scoring.findings import Findings, merged
 from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import FACETS, FacetScore
@@ -22,7 +22,7 @@ _NOTHING: _Verdict = (0, ())
 _SHORT_ANSWER = 80
 """Words; in a shorter answer positions mean little."""
 
-_CONSEQUENCE_FROM = 0.4
+_CONSEQUENCE_FROM = 0.35
 """A so-what that comes earlier than this share of the answer is part of the premise."""
 
 _POINT_WITHIN = 45
@@ -74,26 +74,26 @@ def _actionability(findings: Findings, talk: Profile) -> _Verdict:
     ]
     weak = findings.of("actionability.weak")
     if (rules or acts) and not findings.followup:
-        if talk.hollow or (talk.vanity and not findings.of("isolation.strong")):
+        if talk.hollow or (talk.vanity_alone and not findings.of("isolation.strong")):
             return 1, rules or acts
         return 2, [*rules, *acts[-2:]]
     return (1, weak) if weak and not findings.followup else _NOTHING
 
 
 def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
-    """A count of presence earns nothing; a follow-up answer takes its measure for granted."""
+    """A count of presence earns nothing; a follow-up answer takes its measure for granted.
+
+    What moved from one figure to another, and is no such count, was defined closely enough.
+    """
     if talk.vanity:
         return _NOTHING
     level, hits = _strong_or_weak(findings, talk, "metric_quality")
     if talk.hollow:
         only_named = not findings.of("metric_quality.weak")
         return _NOTHING if only_named or talk.vague else (level, hits)
-    claims = findings.outcome_spans
-    if level < 2 and claims and level == 1:
-        return 1, hits
-    if findings.followup:
-        return min(level, 1), hits
-    return level, hits
+    if findings.two_ended_spans and level < 2:
+        level, hits = 2, findings.two_ended_spans
+    return (min(level, 1) if findings.followup else level), hits
 
 
 def _customer(findings: Findings, talk: Profile) -> _Verdict:
@@ -114,8 +114,7 @@ def _ownership(findings: Findings, talk: Profile) -> _Verdict:
     """Two own acts, or one that answers for something. Plans of stuffed answers earn nothing."""
     acts = findings.of("ownership.strong.own_act")
     answered = findings.of("ownership.strong.answered_for")
-    distinct = {hit.start for hit in acts}
-    if (answered or len(distinct) >= 2) and not talk.hollow:
+    if (answered or len(merged(acts)) >= 2) and not talk.hollow:
         return 2, [*answered, *acts]
     generic = findings.of("ownership.weak.generic_act")
     planned = findings.of("ownership.weak.planned")
@@ -141,7 +140,7 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
         h for h in findings.of("so_what.strong") if findings.reading.position(h.start) >= late
     ]
     if strong:
-        return (1 if talk.hollow else 2), strong[::-1]
+        return (1 if talk.hollow or talk.vanity_alone else 2), strong[::-1]
     weak = findings.of("so_what.weak")
     return (1, weak) if weak else _NOTHING
 
@@ -149,14 +148,14 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
 def _structure(findings: Findings, talk: Profile) -> _Verdict:
     """An early point, no wandering, and an end that is reached."""
     headline = findings.of("structure.strong.headline")
-    wandering = len({hit.start for hit in findings.of("structure.against.wandering")})
+    wandering = len(merged(findings.of("structure.against.wandering")))
     opening = findings.span_of_first_clause()
     early = [hit for hit in headline if hit.start < _POINT_WITHIN]
     thread = early[:1] or opening
     if wandering >= 3:
         return _NOTHING
     arrives = findings.first_fact <= _POINT_WITHIN or bool(early)
-    if talk.hollow or wandering or not arrives or talk.facts < 4:
+    if talk.hollow or wandering or not arrives or talk.facts < 3:
         return 1, thread
     return 2, thread
 

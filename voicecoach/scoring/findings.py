@@ -14,10 +14,13 @@ from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import Answer, Evidence
 
 _NEGATORS = word_set(
-    "not never didn't don't doesn't hadn't haven't hasn't couldn't can't nor without no nobody"
+    "not never didn't don't doesn't hadn't haven't hasn't couldn't can't nor nobody"
     " won't wouldn't isn't wasn't weren't"
 )
 _FAR = 10**9
+
+_FOUND_BY = 0.4
+"""Share of a story with figures by which something has been found out, even if no cue shows it."""
 
 _REACH_OF_NEGATION = 4
 """A negator at most so many words before a cue, in the same clause, denies it."""
@@ -93,7 +96,9 @@ class Findings:
         starts += [hit.end for hit in self.of("isolation.strong")]
         starts += [hit.end for hit in self.of("sensitivity.strong")]
         starts += [hit.end for hit in self.of("findings")]
-        return min(starts, default=_FAR)
+        if not starts and not any(t.number for t in self.reading.tokens):
+            return _FAR
+        return min([*starts, round(_FOUND_BY * len(self.reading.tokens))])
 
     @property
     def first_fact(self) -> int:
@@ -148,7 +153,7 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     for hit in found:
         if _denied(hit, reading) or any(
             hit.start < end and start < hit.end
-            for start, end in excused.get(hit.cue.partition(".strong")[0], ())
+            for start, end in excused.get(_facet_excused(hit.cue), ())
         ):
             continue
         kept.append(hit)
@@ -156,6 +161,12 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     claims = extract_claims(answer.text) if reading.tokens else ()
     followup = question_type in rubric.gates.followup_types
     return Findings(reading, tuple(kept), question_type, followup, claims, by_cue)
+
+
+def _facet_excused(cue: str) -> str:
+    """Return the facet of a strong or weak cue, '' for any other."""
+    facet, _, rest = cue.partition(".")
+    return facet if rest.startswith(("strong", "weak")) else ""
 
 
 def _excused(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:

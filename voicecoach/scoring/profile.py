@@ -27,6 +27,7 @@ class Profile:
         stuffed: names everything and does nothing.
         vague: fluent, with nothing in it.
         vanity: offers a count of presence as the measure of success.
+        vanity_alone: and measures nothing else.
     """
 
     words: int
@@ -37,6 +38,7 @@ class Profile:
     stuffed: bool
     vague: bool
     vanity: bool
+    vanity_alone: bool
 
     @property
     def hollow(self) -> bool:
@@ -63,6 +65,7 @@ def profile(findings: Findings, gates: Gates) -> Profile:
         stuffed=stuffed,
         vague=not stuffed and facts < gates.vague_facts,
         vanity=_vanity(findings),
+        vanity_alone=_vanity_alone(findings),
     )
 
 
@@ -74,4 +77,8 @@ def _vanity(findings: Findings) -> bool:
     chosen = findings.of("vanity.chosen")
     if any(0 <= hit.start - choice.end <= _REACH_OF_CHOICE for choice in chosen for hit in counted):
         return True
-    return not findings.of("metric_quality.strong")
+    return _vanity_alone(findings)
+
+
+def _vanity_alone(findings: Findings) -> bool:
+    return bool(findings.of("words.vanity")) and not findings.of("metric_quality.strong")
