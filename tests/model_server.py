@@ -19,6 +19,7 @@ class Behaviour:
 
     Attributes:
         ranges: whether it knows ``Range``.
+        shift: how far before the byte that was asked for it begins.
         validator: whether it sends an ``ETag``.
         cut_after: bytes after which an answer's connection breaks; None for never.
         cuts: how many answers break so; the others are whole.
@@ -32,6 +33,7 @@ class Behaviour:
     """
 
     ranges: bool = True
+    shift: int = 0
     validator: bool = True
     cut_after: int | None = None
     cuts: int = 1
@@ -105,6 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
             start = int(asked.removeprefix("bytes=").removesuffix("-"))
             if start >= len(content):
                 return self._empty(416)
+            start -= server.behaviour.shift
         self._answer(server, content, start, tag)
         return None
 

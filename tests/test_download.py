@@ -112,14 +112,39 @@ def test_a_server_without_ranges_that_always_breaks_is_given_up(
     assert len(server.requests) <= 5
 
 
+def test_a_server_that_begins_elsewhere_is_asked_for_everything(
+    server: ModelServer, target: Path
+) -> None:
+    server.behaviour = Behaviour(cut_at=100_000)
+    failing_fetch(source(server), target)
+    server.behaviour = Behaviour(shift=10)
+    server.requests.clear()
+    seen: list[int] = []
+    fetch(source(server), target, lambda done, total: seen.append(done), patience())
+    assert target.read_bytes() == CONTENT
+    assert [asked for _, asked in server.requests] == ["bytes=100000-", ""]
+    assert seen[0] < 100_000, "nothing of the wrong piece was taken"
+
+
+def test_an_early_end_is_noticed_also_where_no_length_was_announced(
+    server: ModelServer, target: Path
+) -> None:
+    server.behaviour = Behaviour(announce=False, cut_after=100_000)
+    fetch(source(server), target, quietly, patience())
+    assert target.read_bytes() == CONTENT
+    assert [asked for _, asked in server.requests] == ["", "bytes=100000-"]
+
+
 def test_a_file_that_changed_in_between_is_fetched_anew(server: ModelServer, target: Path) -> None:
     server.files[NAME] = b"older" * 40_000
-    server.behaviour = Behaviour(cut_after=50_000, cuts=1000, ranges=False)
+    server.behaviour = Behaviour(cut_at=50_000)
     failing_fetch(source(server, size=0), target)
     server.files[NAME] = CONTENT
     server.behaviour = Behaviour()
+    server.requests.clear()
     fetch(source(server), target, quietly, patience())  # If-Range does not fit: 200, all of it
     assert target.read_bytes() == CONTENT
+    assert [asked for _, asked in server.requests] == ["bytes=50000-"]
 
 
 def test_halves_of_two_files_are_found_out_and_fetched_anew(

@@ -282,6 +282,16 @@ def test_a_broken_official_model_does_not_stand_in_the_way() -> None:
         resolve("small-en-us-0.15")
 
 
+def test_a_whole_model_of_a_name_goes_before_a_broken_one() -> None:
+    (install("vosk-model-small-en-us-0.15") / "graph/words.txt").unlink()
+    whole = install("vosk-model-small-en-us-0.15", Path.home() / ".cache" / "vosk")
+    try:
+        assert resolve("small-en-us-0.15").path == whole
+        assert resolve().path == whole
+    finally:
+        shutil.rmtree(whole)  # the home is shared with other tests
+
+
 def test_another_english_model_is_preferred_to_the_starter_but_its_quality_is_not_claimed() -> None:
     install("vosk-model-fr-0.22")
     assert resolve().name == "starter-en"
