@@ -56,3 +56,114 @@ def test_labelled_phrases_are_read_rightly(part: str) -> None:
     report = "\n".join(misses)
     assert right / found >= 0.95, f"precision {right}/{found}\n{report}"
     assert right / labelled >= 0.85, f"recall {right}/{labelled}\n{report}"
+
+
+LONG = (
+    "So, um, night nurses, uh, they waited for beds. We, we put a button on beds on odd floors. "
+    "Over six weeks the wait went from three hours to, like, forty minutes on odd floors, and the "
+    "even floors stayed at three hours. Calls to the desk fell by a third. If it had risen I would "
+    "have stopped. It cost us about $1.2M a year, and 27% of porters said they slept better."
+)
+
+
+def bare(text: str) -> str:
+    """The text as a recogniser writes it: lower case, no punctuation, no symbols."""
+    kept = text.lower().replace("$1.2m", "one point two million dollars").replace("%", " percent")
+    return " ".join(kept.translate(str.maketrans("", "", ".,;:?!")).split())
+
+
+def figures(text: str) -> list[tuple[str, float | None, float | None, float | None]]:
+    return [(c.direction, c.size, c.before, c.after) for c in extract_claims(text)]
+
+
+def test_quotes_are_verbatim_and_in_order() -> None:
+    for text in (LONG, bare(LONG)):
+        claims = extract_claims(text)
+        assert len(claims) >= 4
+        for claim in claims:
+            assert text[claim.start_char : claim.end_char] == claim.quote
+        starts = [c.start_char for c in claims]
+        assert starts == sorted(starts)
+
+
+def test_punctuation_and_case_change_no_figure() -> None:
+    assert figures(bare(LONG)) == figures(LONG)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        (
+            "um so checkout completion fell, uh, three percent",
+            "checkout completion fell three percent",
+        ),
+        (
+            "the, the wait went from forty to twenty two minutes",
+            "the wait went from forty to twenty two minutes",
+        ),
+        ("and we cut our wait by a third", "you cut your wait by a third"),
+        (
+            "I got it down from four hours to forty minutes.",
+            "you got it down from four hours to forty minutes",
+        ),
+        (
+            "our revenue grew from $1.2M to $1.9M",
+            "your revenue grew from 1.2 million dollars to 1.9 million dollars",
+        ),
+        (
+            "the onboarding flow lost, like, 40% of people",
+            "the onboarding flow lost 40 percent of people",
+        ),
+    ],
+)
+def test_a_claim_is_read_back_in_words_fit_for_the_ear(text: str, spoken: str) -> None:
+    assert [c.spoken for c in extract_claims(text)] == [spoken]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if the wait falls by a third we ship it",  # a condition
+        "the shops that were due but didn't because the van broke town lost seven in a hundred",
+        "they stayed flat",  # who stayed flat is out of reach
+        "the share that dropped by half",  # no clause
+        "sales didn't fall by ten percent",  # denied
+        "we expected churn to fall by two points",
+        "about one in five people just didn't come",  # where the clause ends can't be told
+    ],
+)
+def test_nothing_doubtful_is_read_back(text: str) -> None:
+    assert [c.spoken for c in extract_claims(text) if c.spoken] == []
+
+
+def test_circumstances_said_right_after_are_kept() -> None:
+    (claim,) = extract_claims("no shows fell to eleven percent on even dates within ten weeks")
+    assert (claim.segment, claim.span) == ("even dates", "within ten weeks")
+
+
+def test_a_plan_is_marked_as_one() -> None:
+    (claim,) = extract_claims("if conversion drops by two percent we roll back")
+    assert claim.planned
+
+
+def test_ends_in_different_units_meet_in_the_finer_one() -> None:
+    (claim,) = extract_claims("the cost went from two pounds to sixty pence")
+    assert (claim.before, claim.after, claim.unit) == (200, 60, "pence")
+    assert claim.change == -140
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "um",
+        "\x00\ufffd🙂",
+        "percent percent from to by",
+        "minus " * 500,
+        "from one to two and " * 2000,
+    ],
+)
+def test_odd_texts_are_survived(text: str) -> None:
+    for claim in extract_claims(text):
+        assert claim.quote

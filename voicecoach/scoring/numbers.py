@@ -156,7 +156,7 @@ def _unsigned(words: list[str], i: int) -> Read | None:
 
 def _fraction(words: list[str], i: int) -> Read | None:
     """Read "half", "a third", "two thirds", "half a million", "a quarter of a million"."""
-    word, after = words[i], _at(words, i + 1)
+    word, after = _at(words, i), _at(words, i + 1)
     if word == "half":
         value, used = 0.5, 1
     elif word in {"a", "an", "one"} and after in _PARTS and not after.endswith("s"):

@@ -16,7 +16,9 @@ from voicecoach.scoring.plain import word_set
 DETERMINERS = word_set(
     "the a an our my their his her its your this that these those each every both all overall",
 )
-PREPOSITIONS = word_set("of for in at on per with among by between across within without to from")
+PREPOSITIONS = word_set(
+    "of for in at on per with among by between across within without to from about",
+)
 PRONOUNS = word_set(
     "it they that this we i you he she ours theirs mine which who everyone everybody nobody these",
     "else those them us him me it's that's they're we're there",
@@ -30,7 +32,7 @@ _AUXILIARIES = word_set(
 _BREAKS = word_set(
     "and or but so because when where if while although though then than as after before until",
     "since once whereas until what how why yes no okay well anyway plus unless except whether",
-    "about around over under into out off up down back through during like instead also said say",
+    "around over under into out off up down back through during like instead also said say",
     "says think thought know knew mean guess was were is are am be been being had has have did do",
     "does done went put saw see seen made make ran found find looked gave give took left",
     "told asked ask wanted want got get kept keep let set said tried used started",
@@ -65,7 +67,7 @@ _TIMES_AS_ADJECTIVES = word_set(
 )
 _SELECTS = word_set("that this last next first second third same each every following previous")
 _OBJECT_OF = word_set(
-    "after before during since until about around over under into through than as",
+    "after before during since until around over under into through than as",
 )
 _PARTICIPLE_FOLLOWS = word_set("by in on at to with from during within before after")
 _ADJECTIVES_ED = word_set(
@@ -118,6 +120,8 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     # "donations that week went up": a time squeezed in between.
     if last >= 2 and items[last].word in _TIMES and items[last - 1].word in _SELECTS:
         last -= 2
+    if items[last].word == "to":
+        return _subject_of_infinitive(items, last - 1)
     if last >= 0 and items[last].word in PRONOUNS:
         return Phrase(last, last, True, (items[last].word,))
     first = _walk_back(items, last)
@@ -133,6 +137,16 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     if not determined and (before in _VERBS or before in _OBJECT_OF or before.endswith("ed")):
         return replace(phrase, plain=False)
     return phrase
+
+
+def _subject_of_infinitive(items: Sequence[Item], last: int) -> Phrase | None:
+    """Return "churn" from "we expected churn to fall", None for "used to fall"; never plain."""
+    if last < 0 or items[last].word in _BREAKS or items[last].word.endswith("ed"):
+        return None
+    if items[last].word in PRONOUNS:
+        return Phrase(last, last, True, (items[last].word,), plain=False)
+    phrase = _phrase(items, _walk_back(items, last), last)
+    return replace(phrase, plain=False) if phrase else None
 
 
 def object_between(items: Sequence[Item], first: int, last: int) -> Phrase | None:

@@ -39,6 +39,11 @@ HESITATIONS = word_set("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh
 _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))
 _PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))
 _LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
+_COMPARED = word_set("something things more just exactly anything nothing much is was it's that's")
+_FIGURES = word_set(
+    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty",
+    "fifty sixty seventy eighty ninety hundred half",
+)
 _MAY_REPEAT = frozenset({"had", "that", "very", "really", "twenty", "nineteen", "to", "."})
 
 
@@ -129,6 +134,8 @@ def _like_is_filler(tokens: tuple[Token, ...], i: int) -> bool:
         return False
     if before in HESITATIONS or after in HESITATIONS:
         return True
+    if after in _FIGURES or after[:1].isdigit():
+        return before not in _COMPARED
     return (before in ",." and after == ",") or (before == "," and after != ".") or after == ","
 
 

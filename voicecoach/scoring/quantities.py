@@ -207,6 +207,11 @@ def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -
     else:
         whole = 0.0
         unit, used = _unit(words, start, end, kind)
+    if unit in _MONEY.values() and used == 1:
+        coins = read_at(words, end + 1) if end + 1 < len(words) else None
+        after_coins = _at(words, end + 1 + (coins.length if coins else 0))
+        if coins and 10 <= coins.value < 100 and after_coins not in {"percent", "%", "per"}:
+            value, used = value + coins.value / 100, used + coins.length  # "two euros fifty"
     first = start - 1 if start and words[start - 1] in _SIGNS else start
     last = end + used - 1
     after_noun = last + 1 + (1 if unit and unit == _at(words, last + 1) else 0)

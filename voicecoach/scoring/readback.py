@@ -41,6 +41,8 @@ _SYMBOLS = {
     "−": "minus",
 }
 _CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
+_HEARD_AS = {"ours": "hours", "ate": "eight", "fourty": "forty", "sent": "cent", "pur": "per"}
+"""Recognition errors that the figure has settled."""
 _LETTERS = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
 
 
@@ -62,10 +64,12 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
         item = line.items[k]
         if item.quantity is not None:
             words += _amount(line, item.quantity)
+        elif item.word in _UNSAFE:
+            return ""
         elif item.word != ",":
             words.append(_turned(item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
-    if len(words) > _LONGEST or not words or _UNSAFE.intersection(words):
+    if len(words) > _LONGEST or not words:
         return ""
     return _agreeing(" ".join(words))
 
@@ -105,7 +109,7 @@ def _amount(line: MarkedLine, quantity: Quantity) -> list[str]:
             if owed and k > quantity.core and not token[0].isdigit() and token not in _SCALES:
                 words.append(owed)
                 owed = ""
-            words.append(token)
+            words.append(_HEARD_AS.get(token, token))
     return [*words, owed] if owed else words
 
 

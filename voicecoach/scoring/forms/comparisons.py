@@ -90,8 +90,6 @@ def _noun_before(m: Match) -> Draft | None:
 def _comparative(m: Match) -> Draft | None:
     q, word = m.quantity("q"), m.word("c")
     follows = m.next_word(m.last)
-    if q.kind == "n" and (word not in {"fewer", "less"} and not m.has("than")):
-        return None
     if q.kind == "t" and word in {"later", "earlier", "more", "up", "down"}:
         return None
     metric = None
@@ -99,6 +97,8 @@ def _comparative(m: Match) -> Draft | None:
         metric = phrase_after(m.items, m.last + 1)
     last = metric.last if metric else m.last
     per = q.per or _per_after(m, last)
+    if q.kind == "n" and not (word in {"fewer", "less"} or m.has("than") or per):
+        return None  # "two more stores": a count and no comparison
     if follows in {"weeks", "months", "days"} and q.kind == "n":
         return None
     verb = verb_before(m, m.first)

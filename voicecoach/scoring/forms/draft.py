@@ -22,7 +22,7 @@ TIME_GOES_ON = word_set("later ago after in into before earlier out away old run
 GIVES_TO = word_set("us them me him her you everyone customers people")
 PARTICLES = ("down", "up", "back", "out", "all", "the", "way", "right", "again", "from", "off")
 _LINKING = word_set(
-    "was were is are be been got became came ran run took takes gets get had have has"
+    "was were is are be been got became came ran run took takes gets get had have has worth"
 )
 
 

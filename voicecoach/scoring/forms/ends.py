@@ -95,6 +95,18 @@ def _scaled(line: MarkedLine, value: float, other: Quantity) -> float:
     return value
 
 
+def _contradicts(m: Match, verb: int, direction: str) -> bool:
+    """Whether the verb goes the other way than the ends: then these are no two ends."""
+    item = m.items[verb]
+    if item.word.startswith(("improv", "recover", "chang", "mov")):
+        return False  # a better wait is a shorter one
+    said = {"U": "up", "D": "down"}.get(item.mark[0], "")
+    words = m.word("o").split()
+    if not said and ("up" in words) != ("down" in words):
+        said = "up" if "up" in words else "down"
+    return bool(said) and direction != said
+
+
 def _two_ends(m: Match) -> Draft | None:
     a, b = m.quantity("a"), m.quantity("b")
     pair = ends(m.line, a, b)
@@ -102,6 +114,8 @@ def _two_ends(m: Match) -> Draft | None:
     if pair is None or (verb < 0 and a.kind in "nt" and b.kind in "nt"):
         return None
     before, after, unit = pair
+    if verb >= 0 and _contradicts(m, verb, towards(before, after)):
+        return None
     subject = m.objects("o", drop=PARTICLES) if verb >= 0 else None
     transitive = subject is not None
     if verb >= 0 and subject is None:
