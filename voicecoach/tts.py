@@ -35,7 +35,7 @@ LEVEL_DBFS = -20.0
 PEAK = 0.9
 """No sample goes beyond this; a clip with high peaks is made a little quieter instead."""
 
-READY_TIMEOUT_S = 15.0
+READY_TIMEOUT_S = 10.0
 """A first start on a slow machine imports the system's speech framework from a cold disk."""
 
 RENDER_TIMEOUT_S = 4.0
