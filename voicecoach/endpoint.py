@@ -104,9 +104,9 @@ class TurnSettings:
     short_s: float = 0.7
     open_s: float = 3.6
     no_words_s: float = 1.6
-    early_s: float = 2.7
-    late_s: float = 1.7
-    overdue_s: float = 1.0
+    early_s: float = 2.9
+    late_s: float = 1.9
+    overdue_s: float = 1.2
     noise_s: float = 0.5
     notice_s: float = 9.0
 

@@ -24,7 +24,7 @@ from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.machine import Conversation
 from voicecoach.events import Event, SessionStarted, TaskOpened
 from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
-from voicecoach.models import Model, resolve
+from voicecoach.models import Model, ensure_loads, resolve
 from voicecoach.ports import (
     Loudspeaker,
     Microphone,
@@ -234,6 +234,7 @@ def _detector() -> VoiceActivityDetector:
 def _recognizer(model: Model) -> Recognizer:
     from voicecoach.asr import VoskRecognizer, load_model
 
+    ensure_loads(model)
     return VoskRecognizer(load_model(model.path), model.name)
 
 
