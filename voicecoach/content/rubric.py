@@ -13,11 +13,13 @@ from voicecoach import resources
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
 from voicecoach.scoring.cues import Matcher, PhraseError
-from voicecoach.scoring.rubric import Cap, Gates, PrincipleRule, QuestionRule, Rubric
+from voicecoach.scoring.rubric import Call, Cap, Gates, PrincipleRule, QuestionRule, Rubric
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
 _GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
+_MEASURES = (*FACETS, "alternatives", "other_side")
+_TALK = ("stuffed", "vague", "hollow")
 _COUNTED_WORDS = ("jargon", "hollow", "vanity")
 """Word classes that are looked for by themselves, not only inside phrases."""
 
@@ -113,15 +115,27 @@ def _questions(overall: Mapping[str, Node], probes: Node) -> dict[str, QuestionR
     follow = probes.mapping(required=QUESTION_TYPES)
     rules = {}
     for name in QUESTION_TYPES:
-        order = follow[name].mapping(required=("needs", "stretch"))
+        order = follow[name].mapping(required=("calls", "stretch"))
         weight_nodes = weights[name].mapping(optional=(*FACETS, "alternatives"))
         rules[name] = QuestionRule(
             weights={facet: node.number(0) for facet, node in weight_nodes.items()},
             caps=tuple(_cap(node) for node in caps[name].items()) if name in caps else (),
-            needs=order["needs"].texts(one_of=PROBES),
+            calls=tuple(_call(node) for node in order["calls"].items(at_least=1)),
             stretch=order["stretch"].texts(one_of=PROBES),
         )
     return rules
+
+
+def _call(node: Node) -> Call:
+    values = node.mapping(required=("ask",), optional=("talk", "if"))
+    if "talk" not in values and "if" not in values:
+        raise node.error("neither talk nor if is given", "Say when to ask")
+    levels = values["if"].mapping(optional=_MEASURES) if "if" in values else {}
+    return Call(
+        ask=values["ask"].text(one_of=PROBES),
+        talk=values["talk"].text(one_of=_TALK) if "talk" in values else "",
+        at_most={name: level.integer(0, 3) for name, level in levels.items()},
+    )
 
 
 def _worth(node: Node) -> tuple[float, float, float, float]:
@@ -134,7 +148,7 @@ def _worth(node: Node) -> tuple[float, float, float, float]:
 def _cap(node: Node) -> Cap:
     values = node.mapping(required=("facet", "below", "at_most"))
     return Cap(
-        facet=values["facet"].text(one_of=(*FACETS, "alternatives", "other_side")),
+        facet=values["facet"].text(one_of=_MEASURES),
         below=values["below"].integer(1, 3),
         at_most=values["at_most"].number(1, 5),
     )

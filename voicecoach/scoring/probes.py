@@ -1,27 +1,39 @@
-"""Which follow-up an answer calls for, and why."""
+"""Which follow-up an answer calls for, and why.
+
+The rules are data (`voicecoach.scoring.rubric.Call`), one list for each type of question: what is
+asked first is the weakest thing that the question depends on. After them come the stretches, and
+last whatever the answer has not settled; what it has settled is asked again last of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.profile import Profile
-from voicecoach.scoring.rubric import Rubric
+from voicecoach.scoring.rubric import Call, Rubric
 from voicecoach.scoring.types import PROBES, FacetScore, ProbeChoice
 
 _ASKS_FOR = {
     "counterfactual": "isolation",
-    "baseline": "isolation",
+    "confounders": "isolation",
+    "baseline": "quantified_result",
     "sensitivity": "sensitivity",
     "decision": "actionability",
     "so_what": "so_what",
     "metric_why": "metric_quality",
+    "against_metric": "metric_quality",
     "customer": "customer",
     "ownership": "ownership",
     "quantify": "quantified_result",
     "tradeoff": "decision",
     "structure": "structure",
 }
+"""The facet that a probe is after."""
+
+_WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement"})
+"""Probes that are not about a figure, so none is read back."""
 
 
 def rank_probes(
@@ -31,19 +43,79 @@ def rank_probes(
     talk: Profile,
     rubric: Rubric,
 ) -> tuple[ProbeChoice, ...]:
-    """Return all probes, best first."""
+    """Return all probes, best first, each with what called for it."""
     rule = rubric.questions[findings.question_type]
-    urgency = dict.fromkeys(PROBES, 0.0)
-    reasons = dict.fromkeys(PROBES, "not_called_for")
-    for place, probe in enumerate(rule.needs):
-        facet = _ASKS_FOR.get(probe)
-        level = facets[facet].level if facet else 1
-        urgency[probe] = (2 - level) * 10 - place
-        reasons[probe] = "weakest_need"
-    for place, probe in enumerate(rule.stretch):
-        urgency[probe] = max(urgency[probe], 5 - place)
-    if talk.vague or talk.stuffed:
-        urgency["clarify"] = 30
-        reasons["clarify"] = "nothing_concrete"
-    order = sorted(PROBES, key=lambda p: -urgency[p])
-    return tuple(ProbeChoice(p, reasons[p], "", "", urgency[p]) for p in order)
+    levels = {name: facet.level for name, facet in facets.items()}
+    levels["alternatives"] = alternatives
+    levels["other_side"] = 1 if findings.of("other_side") else 0
+    reasons: dict[str, str] = {}
+    for call in rule.calls:
+        if _holds(call, levels, talk):
+            reasons.setdefault(call.ask, _reason(call, levels))
+    for probe in rule.stretch:
+        reasons.setdefault(probe, "stretch")
+    for settled in (False, True):
+        for probe in PROBES:
+            if (levels.get(_ASKS_FOR.get(probe, ""), 0) == 2) is settled:
+                reasons.setdefault(probe, "settled" if settled else "still_open")
+    return tuple(
+        ProbeChoice(
+            probe=probe,
+            rule=reason,
+            evidence=_evidence(probe, findings, facets),
+            claim=_claim(probe, findings),
+            urgency=float(len(PROBES) - place),
+        )
+        for place, (probe, reason) in enumerate(reasons.items())
+    )
+
+
+def _holds(call: Call, levels: Mapping[str, int], talk: Profile) -> bool:
+    kinds = {"stuffed": talk.stuffed, "vague": talk.vague, "hollow": talk.hollow, "": True}
+    return kinds[call.talk] and all(levels[name] <= most for name, most in call.at_most.items())
+
+
+def _reason(call: Call, levels: Mapping[str, int]) -> str:
+    """Name the rule: the kind of talk, or the weakest facet that it asks for."""
+    if call.talk:
+        return "terms_without_facts" if call.talk == "stuffed" else "nothing_concrete"
+    if not call.at_most:
+        return "stretch"
+    facet = min(call.at_most, key=lambda name: levels[name])
+    return f"{facet}_{'missing' if levels[facet] == 0 else 'thin'}"
+
+
+def _evidence(probe: str, findings: Findings, facets: Mapping[str, FacetScore]) -> str:
+    """Return the words that the probe rests on: the thin evidence, or the claim it doubts."""
+    facet = _ASKS_FOR.get(probe, "")
+    if facet and facets[facet].level == 1 and facets[facet].evidence:
+        return facets[facet].evidence[0].quote
+    claim = _result(findings)
+    return claim.quote if claim and probe not in _WITHOUT_CLAIM else ""
+
+
+def _claim(probe: str, findings: Findings) -> str:
+    """Return a claim to read back where this probe makes sense of it, else ''."""
+    if probe in _WITHOUT_CLAIM:
+        return ""
+    claim = _result(findings)
+    if claim is None:
+        return ""
+    sized = claim.size is not None or claim.before is not None or claim.after is not None
+    if (probe == "quantify" and sized) or (probe == "baseline" and claim.compared):
+        return ""
+    return claim.spoken
+
+
+def _result(findings: Findings) -> Claim | None:
+    """Return the result that the answer rests on most: one that moved, best with both ends."""
+    results = [
+        claim
+        for claim in findings.claims
+        if claim.spoken and not claim.planned and claim.direction in {"up", "down"}
+    ]
+    return max(
+        results,
+        key=lambda c: (bool(c.metric), c.compared, c.certainty, -c.start_char),
+        default=None,
+    )

@@ -62,19 +62,34 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """When an answer calls for a probe.
+
+    Attributes:
+        ask: the probe.
+        talk: ``stuffed``, ``vague`` or ``hollow`` (either) where only such answers call for it.
+        at_most: by facet, ``alternatives`` or ``other_side``: the levels may not be higher.
+    """
+
+    ask: str
+    talk: str
+    at_most: Mapping[str, int] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionRule:
     """How an answer to one type of question is put together and what may follow it.
 
     Attributes:
         weights: by facet, or ``alternatives``.
         caps: holes that decide the matter.
-        needs: probes in the order in which the question depends on what they ask for.
+        calls: for probes, in the order in which the question depends on what they ask for.
         stretch: probes for an answer in which nothing is missing.
     """
 
     weights: Mapping[str, float] = field(hash=False)
     caps: tuple[Cap, ...]
-    needs: tuple[str, ...]
+    calls: tuple[Call, ...]
     stretch: tuple[str, ...]
 
 
