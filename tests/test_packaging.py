@@ -154,3 +154,12 @@ def test_installed_command_finds_its_questions(bin_folder: Path, tmp_path: Path)
 def test_installed_command_finds_its_model(bin_folder: Path, tmp_path: Path) -> None:
     listing = run(bin_folder / "voicecoach", "model", "list", folder=tmp_path)
     assert "starter-en" in listing
+
+
+def test_installed_demo_holds_an_interview(
+    bin_folder: Path, tmp_path: Path, voicecoach_home: Path
+) -> None:
+    """Content, model, recordings and the page's template, all from inside the wheel."""
+    run(bin_folder / "voicecoach", "demo", "--fast", folder=tmp_path)
+    (report,) = voicecoach_home.glob("sessions/*/report.html")
+    assert "</html>" in report.read_text(encoding="utf-8")
