@@ -29,7 +29,8 @@ _COULD = (
 )
 _WORRIED = (
     r"(?:i|we) (?:was|were|got) (?:worried|concerned|afraid|nervous|suspicious)(?: that| about)?|"
-    r"(?:i|we) (?:worried|wondered|feared|suspected)(?: that| about| if| whether)?|"
+    r"(?:i|we) (?:did )?(?:worry|worried|wonder|wondered|feared|suspected)"
+    r"(?: that| about| if| whether)?(?: it was)?|"
     r"you (?:wonder|might wonder|could wonder)(?: if| whether)?"
 )
 _EXPLANATION = (
@@ -45,7 +46,7 @@ _OTHERS_SAY = (
     r"(?:telling|told) (?:me|us) (?:that )?it was)"
 )
 _MAKING_SURE = (
-    r"(?:to|i|we) (?:make|made|be|making) sure (?:that )?"
+    r"(?:to|i|we) (?:make|made|be|making) (?:sure|certain) (?:that )?"
     r"(?:it|they|this|that|the [a-z]+(?: [a-z]+)?)"
     r" (?:wasn't|weren't|was not|were not|isn't|aren't)|"
     r"(?:i|we) (?:checked|tested|verified|confirmed)(?: that| whether| if)?"
@@ -88,8 +89,30 @@ CHECKED = re.compile(
 )
 ANYWAY = re.compile(
     r" (?:also|as well|too|anyway|anyhow|regardless) (?:[a-z0-9'%.,]+ ){0,9}?"
-    r"(?:because|since|thanks to|due to|as) "
+    r"(?:because of|because|since|thanks to|due to|as) "
 )
+SAME_ON_BOTH = re.compile(
+    r" (?!and |but |so |because )(?P<rival>(?:the |our )?(?:[a-z'-]+ ){0,2}?[a-z'-]+ )"
+    r"(?:which |that )?(?P<how>(?:was|were|is|are|stayed) (?:exactly |about |all )?"
+    r"(?:the same|equal|identical|similar|no different) "
+    r"(?:in|on|at|for|across|with) (?:both|all|the two|each|either)(?: [a-z']+)?)"
+)
+ABSENT = re.compile(
+    r" (?P<how>(?:there was|there were|we had|we ran) no (?P<rival>(?:other |big |new )?"
+    r"(?:sales?|campaigns?|promotions?|discounts?|holidays?|launch(?:es)?|releases?|strikes?|"
+    r"outages?|storms?|price changes?|ads?|advertising|marketing)) "
+    r"(?:in|during|at|over|around|on) [a-z']+(?: [a-z']+)?)"
+)
+LISTING = re.compile(
+    r" (?:things|explanations|reasons|causes|factors|suspects|candidates|rivals|alternatives) "
+    r"(?:that )?(?:could|might|may|can) (?:also |have )?explain(?:ed)? (?:it|that|this|the [a-z]+) "
+)
+LISTED = re.compile(
+    r" (?P<rival>(?:the |our |my |a |an )(?:[a-z'-]+ ){0,3}?[a-z'-]+ )(?:[,.] )?"
+    r"(?=(?:but|which|though|however|except) )"
+)
+LISTING_REACH = 70
+"""How many words a list of explanations may take."""
 SO_NOT = re.compile(
     r" so (?:(?:we know |i know )?it's|it is|that's|that was|(?:i knew |we knew )?it was) "
     rf"(?:not|n't) (?:{_JUST} )*(?:that )?"
@@ -118,6 +141,7 @@ BELIEFS = re.compile(
 )
 OPEN = re.compile(
     r" (?:can't rule|couldn't rule|could not rule|cannot rule|didn't (?:look|check|test)|"
+    r"(?:didn't|did not|don't) (?:really )?have (?:a|any) way|had no way|(?:can't|couldn't) tell|"
     r"never (?:looked|checked|tested)|did not (?:separate|look|check|test)|no (?:idea|way)|"
     r"don't really (?:know|no)|i don't know|who knows|haven't) "
 )

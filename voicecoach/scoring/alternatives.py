@@ -10,9 +10,11 @@ does not count here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicecoach.scoring.alternative_cues import (
+    ABSENT,
     ANYWAY,
     AT_THE_SAME_TIME,
     BELIEFS,
@@ -27,6 +29,9 @@ from voicecoach.scoring.alternative_cues import (
     FACT,
     FIGURE,
     FINITE,
+    LISTED,
+    LISTING,
+    LISTING_REACH,
     NO_CAUSES,
     NOTHING_ELSE,
     OPEN,
@@ -35,6 +40,7 @@ from voicecoach.scoring.alternative_cues import (
     PRICE,
     REASON,
     RULED_OUT,
+    SAME_ON_BOTH,
     SO_NOT,
     SUPPOSED,
     TEST,
@@ -103,12 +109,14 @@ def find_alternatives(text: str) -> tuple[Alternative, ...]:
 
 def _rivals(line: PlainLine) -> list[_Rival]:
     forms = (
+        ("stated", SAME_ON_BOTH),
+        ("stated", ABSENT),
         ("checked", CHECKED),
+        ("doubted", DOUBTED),
         ("so not", SO_NOT),
         ("unexplained", UNEXPLAINED),
         ("supposed", SUPPOSED),
         ("denied", DENIED),
-        ("doubted", DOUBTED),
         ("at the same time", AT_THE_SAME_TIME),
         ("nothing else", NOTHING_ELSE),
         ("ruled out", RULED_OUT),
@@ -127,7 +135,24 @@ def _rivals(line: PlainLine) -> list[_Rival]:
             first = line.token_at(match.start("rival")) if named else last + 1
             end = line.token_at(match.end("rival") - 1) + 1 if named else -1
             found[opener] = _Rival(opener, first, end, form)
+    for listed in _listed(line):
+        found.setdefault(listed.opener, listed)
     return [found[k] for k in sorted(found)]
+
+
+_TO_COME = frozenset({"would", "will", "should", "won't", "wouldn't"})
+"""In a rival's name these show a fear of what may come and no explanation of what was."""
+
+
+def _listed(line: PlainLine) -> Iterator[_Rival]:
+    """Yield what follows "three other things could explain it", one by one."""
+    for listing in LISTING.finditer(line.line):
+        first = line.token_at(listing.end() - 2) + 1
+        stop = line.offset(min(len(line.tokens), first + LISTING_REACH)) + 1
+        for match in LISTED.finditer(line.line, listing.end() - 1, stop):
+            start = line.token_at(match.start() + 1)
+            end = line.token_at(match.end("rival") - 1) + 1
+            yield _Rival(start, start, end, "listed")
 
 
 def _read(line: PlainLine, rival: _Rival, limit: int) -> Alternative | None:
@@ -135,7 +160,11 @@ def _read(line: PlainLine, rival: _Rival, limit: int) -> Alternative | None:
     if rival.first >= len(words):
         return None
     end = rival.end if rival.end >= 0 else _name_end(words, rival.first, limit)
-    if end <= rival.first or not _names_a_cause(words[rival.first : end]):
+    if (
+        end <= rival.first
+        or _TO_COME.intersection(words[rival.first : end])
+        or not _names_a_cause(words[rival.first : end])
+    ):
         return None
     a, b = line.span(rival.first, end - 1)
     name = line.text[a:b]
@@ -153,7 +182,7 @@ def _name_end(words: list[str], first: int, limit: int) -> int:
     while end < min(len(words), max(limit, first + 1), first + 9):
         if words[end] in {".", ","} or (words[end] in ENDS | {"either"} and end > first):
             break
-        if words[end] == "and" and end > first:
+        if end > first and (words[end] in {"and", "that"} or words[end] in {"i", "we"}):
             break
         end += 1
     return end
@@ -187,11 +216,13 @@ def _answer_to_denial(line: PlainLine, rival: _Rival, start: int, end: int) -> _
     k = start
     while k < end and line.tokens[k].text in {",", ".", "and", "either"}:
         k += 1
-    marked = k > start or (k < end and line.tokens[k].text in ENDS)
-    if not marked:
+    relative = k == start and k < end and line.tokens[k].text == "that"
+    if not (relative or k > start or (k < end and line.tokens[k].text in ENDS)):
         return None
     stop = min(_clause_end(line, k, end), k + 14)
     clause = _text(line, k, stop)
+    if relative and not FACT.search(_text(line, k, min(stop, k + 5))):
+        return None  # "the result that we wanted", where "the ad that ran in both" would do
     opens = REASON.match(clause)
     if not opens or len(clause.split()) < 3 or _weak(_text(line, k, min(stop, k + 10))):
         return None
@@ -311,6 +342,27 @@ def _answer_so_not(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
     return before, rival.opener
 
 
+def _answer_stated(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
+    """ "The weather was the same in both groups": rival and answer in one."""
+    del start, end
+    at = line.offset(rival.opener)
+    match = SAME_ON_BOTH.match(line.line, at) or ABSENT.match(line.line, at)
+    if match is None or OUTCOMES.intersection(match.group("rival").split()):
+        return None
+    return line.token_at(match.start("how")), line.token_at(match.end("how") - 1) + 1
+
+
+def _answer_listed(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
+    """One of a list of explanations, each with its "but" or "which"."""
+    del rival
+    k = start
+    while k < end and line.tokens[k].text in {",", "."}:
+        k += 1
+    stop = min(_clause_end(line, k, end), k + 14)
+    clause = _text(line, k, stop)
+    return (k, stop) if FACT.search(clause) and not _weak(clause) else None
+
+
 def _answer_unexplained(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "Seasonality can't explain it" needs a reason like any denial."""
     for k in range(start, min(end, start + 10)):
@@ -347,6 +399,8 @@ _ANSWERS = {
     "nothing else": _answer_nothing_else,
     "ruled out": _answer_to_ruling_out,
     "checked": _answer_checked,
+    "stated": _answer_stated,
+    "listed": _answer_listed,
     "anyway": _answer_anyway,
     "so not": _answer_so_not,
     "unexplained": _answer_unexplained,

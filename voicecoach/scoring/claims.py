@@ -20,6 +20,10 @@ from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.readback import read_back
 
 _SURE_ENOUGH = 0.4
+_NEAR = 14
+"""How many items apart two claims may be for the later to take its unit from the earlier."""
+_CARRIED = frozenset({"level", "change to", "change by"})
+_PROPORTIONS = frozenset({"percent", "points"})
 _READ_BACK_FROM = 0.65
 _PLANNED = word_set(
     "if unless would should might will want wants wanted target targets goal aim aimed hope hoped",
@@ -44,6 +48,7 @@ _SPAN_WORDS = word_set(
     "january february march april may june july august september october november december weekend",
     "christmas",
 )
+_SUBJECTS = word_set("i we he she it they you i'd we'd they'd it's they're that's there")
 _SEGMENT_STARTS = word_set("on for among in at across with")
 
 
@@ -158,15 +163,20 @@ def _is_planned(items: Sequence[Item], draft: Draft) -> bool:
 
 
 def _carry_over(items: Sequence[Item], chosen: list[Draft]) -> None:
-    """Let "and stayed at 27 on even ones" take its subject and unit from the claim before."""
+    """Let "and stayed at 27 on even ones" take its subject and unit from the claim before.
+
+    "It rose by three" takes only the unit: what "it" is remains open.
+    """
     for earlier, later in pairwise(chosen):
         between = [items[k].word for k in range(earlier.last + 1, later.first)]
         joined = bool(between) and between[-1] in {"and", "but", "then"} and "." not in between
-        if later.subject is None and joined and later.form in {"level", "change to", "change by"}:
+        if later.subject is None and joined and later.form in _CARRIED:
             later.subject = earlier.subject
             later.verbal = False
-            if not later.unit:
-                later.unit = earlier.unit
+        near = later.first - earlier.last <= _NEAR and "." not in between[:-1]
+        sized = later.size is not None or later.after is not None
+        if sized and not later.unit and later.form in _CARRIED and (joined or near):
+            later.unit = earlier.unit if earlier.unit in _PROPORTIONS or joined else ""
 
 
 def _claim(line: MarkedLine, draft: Draft) -> Claim:
@@ -220,7 +230,7 @@ def _circumstances(line: MarkedLine, start: int) -> tuple[str, str]:
                 break
             if item.quantity is not None and item.quantity.kind != "t":
                 break
-            if item.word in _SPANS | _SEGMENT_STARTS:
+            if item.word in _SPANS | _SEGMENT_STARTS or item.word in _SUBJECTS:
                 break
             end += 1
         words = [items[j].word for j in range(k, end)]

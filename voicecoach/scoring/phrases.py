@@ -40,13 +40,14 @@ _BREAKS = word_set(
     "rewrote redesigned deployed wrote read meant would could should might will can can't didn't",
     "don't doesn't wasn't weren't isn't aren't couldn't wouldn't won't i'd we'd they'd he'd she'd",
     "i've we've they've i'm we're here now meanwhile obviously not sold bought called held spent",
+    "later earlier ago afterwards",
     "noticed noticing showed show shows saying paid pay rather broke began became bit blew brought",
     "caught chose dealt dug drew drank drove fed felt fought flew forgot froze heard hid hung",
     "knelt",
     "laid led lent lit met quit rang rode sat sent shook shut slept spoke stood stole stuck struck",
     "taught tore threw understood wore won gives sends needs means happens happened came leaves",
 )
-_VERBS = word_set(
+VERBS = word_set(
     "put saw made ran found looked gave took left told asked wanted kept let tried used started",
     "stopped shipped launched released rolled built fixed introduced switched turned changed",
     "rewrote",
@@ -134,7 +135,7 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
         return None  # it hangs on a preposition: what stands before that is out of reach
     if before in _OBJECT_OF and len(phrase.words) == 1:
         return None
-    if not determined and (before in _VERBS or before in _OBJECT_OF or before.endswith("ed")):
+    if not determined and (before in VERBS or before in _OBJECT_OF or before.endswith("ed")):
         return replace(phrase, plain=False)
     return phrase
 
@@ -202,8 +203,9 @@ def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
     item = items[k]
     word = item.word
     if item.quantity is not None:
-        named = k > 0 and items[k - 1].word in {"the", "those", "these", "our", "other"}
-        return item.quantity.kind == "n" and (k < last or named)
+        before = items[k - 1].word if k else ""
+        counted = k < last and before in PREPOSITIONS and before not in {"to", "from"}
+        return item.quantity.kind == "n" and (before in DETERMINERS or before == "other" or counted)
     after = items[k + 1].word if k < last else ""
     if word in _PARTICIPLES and after in _PARTICIPLE_FOLLOWS and k > 0:
         before = items[k - 1].word

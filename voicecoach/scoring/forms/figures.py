@@ -15,7 +15,7 @@ from voicecoach.scoring.forms.draft import (
     Match,
     amount,
 )
-from voicecoach.scoring.phrases import DETERMINERS, Phrase, phrase_after, subject_before
+from voicecoach.scoring.phrases import DETERMINERS, VERBS, Phrase, phrase_after, subject_before
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import POINTS
 
@@ -54,7 +54,7 @@ def _share_of(m: Match) -> Draft | None:
         return None
     plain_fraction = q.kind == "s" and not q.whole
     before = m.previous_word(at)
-    if before not in _BEFORE_A_SHARE and (plain_fraction or q.kind == "p" or before in _PICKS):
+    if before not in _BEFORE_A_SHARE and (plain_fraction or before in _PICKS | VERBS):
         return None
     if not m.has("of") and (q.kind == "p" or plain_fraction):
         return None

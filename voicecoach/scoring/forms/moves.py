@@ -42,7 +42,7 @@ _UNMOVED = re.compile(
     r"barely) (?:really |actually |even )?(?:G:(?:move|moved|change|changed|shifted)|budge|"
     r"budged)|(?:L:(?:stayed|stay|remained|held|stays) |was |were |is |are )(?:completely |"
     r"basically |pretty much )?(?:L:flat|L:steady|unchanged|level|the same(?= (?:[.,]|and|but|for|"
-    r"in|on|after|before|at|$) )))(?: at all)? "
+    r"in|on|after|before|at|$) )))(?! at <)(?: at all)? "
     rf"(?:, )?(?:{amount('a')} before (?:, )?(?:and )?{amount('b')} (?:after|afterwards) )?"
 )
 _MULTIPLIED = re.compile(
