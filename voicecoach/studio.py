@@ -146,6 +146,8 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         ),
     )
     parts.worker.submit(judge.prepare)
+    if options.text:
+        return session.run()  # Ctrl-C must reach the prompt
     with _stopping_on_signals(session):
         return session.run()
 
@@ -252,7 +254,9 @@ def _stopping_on_signals(session: Session) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         session.request_stop()
 
-    before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # the last when the terminal is closed; not on Windows
+    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ import numpy as np
 
 from voicecoach.audio.format import FRAME_S, FRAME_SAMPLES, AudioChunk, Clip, Samples
 from voicecoach.clock import Clock
-from voicecoach.events import Event, FloorTaken, OutOfAnswers, TaskOpened, Word
+from voicecoach.events import Event, FloorTaken, OutOfAnswers, StopRequested, TaskOpened, Word
 
 Schedule = Callable[[float, Callable[[], None]], None]
 """Calls the second argument when the clock has reached the first, in seconds; never earlier."""
@@ -115,7 +115,11 @@ class Keyboard:
         """Wait for the next line."""
         assert self._notify is not None
         began_s = self._stopwatch.now()
-        line = self._read_line()
+        try:
+            line = self._read_line()
+        except KeyboardInterrupt:
+            self._notify(StopRequested(self._clock.now()))
+            return
         now_s = self._clock.now() + self._stopwatch.now() - began_s
         self._clock.sleep_until(now_s)
         if line is None:
