@@ -25,7 +25,7 @@ _PEOPLE = (
     "landlords?|owners?|sellers?|buyers?|shoppers?|merchants?|shopkeepers?|growers?|farmers?|"
     "milkers?|workers?|cooks?|chefs?|waiters?|cashiers?|clerks?|agents?|callers?|members?|"
     "subscribers?|viewers?|listeners?|readers?|players?|gamers?|donors?|doners?|volunteers?|"
-    "forwarders?|carriers?|dispatchers?|engineers?|developers?|analysts?|managers?|freelancers?|"
+    "forwarders?|carriers?|dispatchers?|freelancers?|"
     "accountants?|borrowers?|savers?|cardholders?|commuters?|cyclists?|pilots?|operators?|"
     "technicians?|installers?|electricians?|plumbers?|pharmacists?|chemists?|carers?|caregivers?|"
     "residents?|citizens?|voters?|applicants?|candidates?|recruiters?|employees?|staff|crews?|men|"
@@ -44,36 +44,37 @@ _TROUBLE = (
     r"opening)|ditching|ditched|out of|ran out|run out|wrong|broken|broke|slow|unhappy|trouble|"
     r"nothing|nobody|empty|woken up|pay twice|by hand|over and over|again and again|ignored?|"
     r"ignoring|rang|call(?:ed)? (?:us|support)|half a|takes them|took them|hours|struggles|give "
-    r"up|unsafe|hurt|dry hole|no idea|no way"
+    r"up|unsafe|hurt|dry hole|sit there|sitting|stand there|burning|no idea|no way"
 )
+_OWN_TRADE = (
+    r"(?<! product )(?<! my )(?<! our )(?<! two )(?<! three )(?<! with )"
+    r"(?:engineers?|developers?|analysts?|managers?)"
+)
+"""They may be customers of an internal tool, but hardly so as "my manager"."""
 _CUSTOMER = re.compile(
-    rf" (?P<who>{_PEOPLE}) (?:[a-z0-9'%.-]+ ){{0,14}}?(?P<trouble>{_TROUBLE})"
-    rf" (?:[a-z0-9'%]+ ){{0,6}}"
+    rf" (?P<who>{_PEOPLE}|{_OWN_TRADE}) (?:[a-z0-9'%,-]+ ){{0,18}}?(?P<trouble>{_TROUBLE})"
+    r" (?:[a-z0-9'%]+ ){0,6}"
 )
 _DECIDED = (
-    r"decided|chose|picked|stopped|shipped|launched|killed|cut|cancelled|canceled|dropped|pulled|"
-    r"rolled (?:it |that |this |them )?(?:out|back)|shut|closed|moved|switched|turned|told|"
-    r"refused|said no|said we|went with|put|took|made|kept|removed|replaced|redesigned|rebuilt|"
-    r"paused|delayed|postponed|approved|rejected|committed|bet|recommended|asked|changed|built|"
-    r"swapped|slowed|sunset|retired|deferred|invested|hired|raised|lowered|doubled|halved|limited|"
-    r"capped|let|gave|added|talked|called"
-)
-_DECIDED_STRONGLY = (
-    r"decided|chose|stopped|killed|cancelled|canceled|pulled|rolled|shut|refused|turned|switched|"
-    r"said no|went with|recommended|paused|delayed|postponed|rejected|sunset|retired|deferred|"
-    r"slowed|dropped|removed|committed|bet|launched|shipped|moved|replaced|cut"
+    r"decided|chose|stopped|killed|cancelled|canceled|rolled|shut|refused|turned|switched|paused|"
+    r"delayed|postponed|rejected|sunset|retired|deferred|slowed|dropped|removed|committed|bet|cut|"
+    r"launched|shipped|replaced|recommended|went with|said no(?! shows)|"
+    r"moved (?!teams?|on|to a|house)|pulled (?:it|them|that|the plug|the feature|the launch)|"
+    r"told (?:[a-z]+ ){1,4}to|made (?:it|them|that|this)|put (?:it|them|the money|the budget)|"
+    r"took (?:it|them) (?:off|out|down)|kept (?:it|them) "
 )
 _DECISION = re.compile(
-    rf" (?:(?P<i>i|i'd|i've|my team and i)|(?P<we>we|we'd|we've)|(?P<they>he|she|they|(?:my|our|"
-    rf"the) (?:boss|director|manager|vp|head of [a-z]+|ceo|lead|leadership|board|team))) (?:then |"
-    rf"just |also |finally |personally |eventually |therefore |have |had |actually "
-    rf")*(?:{_DECIDED_STRONGLY}) (?:[a-z0-9'%]+ ){{0,9}}"
+    r" (?:(?P<i>i|i'd|i've|my team and i)|(?P<we>we|we'd|we've)|(?P<they>he|she|they|(?:my|our|"
+    r"the) (?:boss|director|manager|vp|head of [a-z]+|ceo|lead|leadership|board|team))) (?:then |"
+    r"just |also |finally |personally |eventually |therefore |have |had |actually )*"
+    rf"(?:{_DECIDED}) ?(?<= )(?:[a-z0-9'%]+ ){{0,9}}"
 )
 _NAMED_DECISION = re.compile(
-    r" (?:(?P<i>my (?:call|decision|choice|recommendation|bet)|the decision i|the call i|i made "
-    r"the (?:call|decision)|i had to (?:decide|choose)|i talked|i owned the decision)|(?P<we>our "
-    r"(?:call|decision|choice|recommendation|bet)|the decision (?:was|we))|(?P<they>(?:his|her|"
-    r"their) (?:call|decision|choice))) (?:[a-z0-9'%]+ ){0,10}"
+    r" (?:(?P<i>my (?:call|decision|choice|recommendation|bet)|the (?:decision|call) i|"
+    r"i made the (?:call|decision)|i had to (?:decide|choose)|i owned the decision|"
+    r"i talked (?:[a-z]+ ){1,4}(?:out of|into))|"
+    r"(?P<we>our (?:call|decision|choice|recommendation|bet)|the decision (?:was|we))|"
+    r"(?P<they>(?:his|her|their) (?:call|decision|choice))) (?:[a-z0-9'%]+ ){0,10}"
 )
 _SURPRISE = re.compile(
     r" (?:it turned out|turned out|turns out|to my surprise|to our surprise|surprised|surprising|"
