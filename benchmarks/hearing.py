@@ -2,27 +2,34 @@
 
 Run ``python benchmarks/hearing.py [--model NAME]`` for the recordings in ``tests/data``, all of
 them synthesised speech; or ``--folder DIR`` for recordings of your own, with a ``transcripts.tsv``
-in that folder: file name, tab, words. The sound takes the same way as in ``voicecoach hear``: voice
-detection, pauses, Vosk.
+in that folder: file name, tab, words; or ``--questions`` for the texts of the question bank, which
+nobody has fitted to any model, synthesised on the spot (this needs flite and espeak-ng). The sound
+the same way as in ``voicecoach hear``: voice detection, pauses, Vosk.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import re
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jiwer
+import numpy as np
 import yaml
 
-from voicecoach.audio.files import read_audio
+from voicecoach.audio.files import read_audio, write_wav
+from voicecoach.audio.format import RATE_HZ, Clip
+from voicecoach.content.script import load_script
 from voicecoach.errors import UsageError, VoicecoachError
 from voicecoach.models import resolve
 from voicecoach.transcribe import open_ears, transcribe
@@ -139,6 +146,31 @@ def of_folder(folder: Path) -> list[Recording]:
     return recordings
 
 
+def questions(folder: Path) -> list[Recording]:
+    """The texts of the question bank, each in the next voice, written to a folder."""
+    make = generator()
+    voices = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
+    recordings = []
+    for number, question in enumerate(load_script().questions):
+        voice = list(voices)[number % len(voices)]
+        entry = {"file": question.id, "kind": "question", "voice": voice, "text": question.text}
+        sound, _ = make.record(entry, voices)
+        write_wav(folder / f"{question.id}.wav", Clip(sound.astype(np.float32), RATE_HZ))
+        recordings.append(Recording(folder / f"{question.id}.wav", voice, question.text))
+    return recordings
+
+
+def generator() -> ModuleType:
+    """The script that makes the recordings."""
+    spec = importlib.util.spec_from_file_location("generator", DATA / "make_recordings.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generator"] = module  # dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
 def measure(recordings: Iterable[Recording], model_name: str | None) -> dict[str, Any]:
     """Return every figure, in plain values."""
     began_s = time.perf_counter()
@@ -205,11 +237,20 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How well a model hears.")
     parser.add_argument("--model", help="name or folder of the recogniser's model")
-    parser.add_argument("--folder", type=Path, help="recordings of your own, with transcripts.tsv")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--folder", type=Path, help="recordings of your own, with transcripts.tsv")
+    source.add_argument("--questions", action="store_true", help="the question bank, synthesised")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     args = parser.parse_args()
     try:
-        figures = measure(of_folder(args.folder) if args.folder else bundled(), args.model)
+        with tempfile.TemporaryDirectory() as scratch:
+            if args.folder:
+                recordings = of_folder(args.folder)
+            elif args.questions:
+                recordings = questions(Path(scratch))
+            else:
+                recordings = bundled()
+            figures = measure(recordings, args.model)
     except VoicecoachError as error:
         print(f"hearing: {error}", file=sys.stderr)
         return error.exit_status

@@ -2,8 +2,8 @@
 
 Run ``python tests/data/make_recordings.py [NAME ...]`` after a change of ``answers.yaml``. It
 writes the recordings and ``recordings.yaml``, which says of each what is spoken and when; with
-names it makes only those anew. It needs flite, espeak-ng and festival (with ``festvox-kallpc16k``),
-all from Debian. Nobody's voice was recorded for this: every file is synthesised speech.
+names it makes only those anew. It needs flite and espeak-ng, both from Debian; the same versions
+make the same files, to the byte. Nobody was recorded for this: every file is synthesised speech.
 
 A sentence is synthesised whole, so that its melody survives, and its pauses are stretched
 afterwards: ``[0.9]`` in a text asks for 0.9 seconds of silence there. Inside a sentence a mark is
@@ -91,13 +91,11 @@ def synthesise(text: str, voice: dict[str, Any]) -> Sound:
             for key, value in voice.get("features", {}).items():
                 command += ["--setf", f"{key}={value}"]
             command += ["-t", text]
-        elif voice["engine"] == "espeak-ng":
+        else:
             rate, pitch = str(voice.get("rate", 165)), str(voice.get("pitch", 50))
             command = ["espeak-ng", "-v", voice["name"], "-s", rate, "-p", pitch]
             command += ["-w", str(path), text]
-        else:
-            command = ["text2wave", "-eval", f"({voice['name']})", "-o", str(path)]
-        subprocess.run(command, input=text.encode(), check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True)
         samples, rate_hz = soundfile.read(path)
     return np.asarray(soxr.resample(samples, rate_hz, RATE_HZ), dtype=np.float64)
 

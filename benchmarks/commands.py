@@ -1,0 +1,106 @@
+"""How well spoken commands are heard, and how often an answer is taken for one.
+
+Run ``python benchmarks/commands.py [--model NAME] [--voices NAME ...]``. Every phrase of
+``prompts/commands.yaml`` is synthesised in each voice, with the tone of a room (this needs flite
+and espeak-ng), heard by the model, and compared as it is in a session. Then the recorded answers
+are cut at their pauses, and each utterance is compared likewise: whatever is found there is false.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import yaml
+from hearing import DATA, generator
+
+from voicecoach.audio.files import read_audio
+from voicecoach.audio.format import RATE_HZ, Clip
+from voicecoach.content.script import load_script
+from voicecoach.dialog.commands import CommandMatcher, normalise
+from voicecoach.endpoint import UTTERANCE_GAP_S
+from voicecoach.errors import VoicecoachError
+from voicecoach.events import Word
+from voicecoach.models import resolve
+from voicecoach.transcribe import open_ears, transcribe
+
+VOICES = ("rms", "slt", "us-man", "us-woman-2")
+"""Two that the starter model was trained on, espeak-ng's usual one, and one it never heard."""
+
+
+def utterances(words: Sequence[Word]) -> list[str]:
+    """Cut words at the silences that part utterances in a session."""
+    found: list[list[Word]] = []
+    for word in words:
+        if not found or word.start_s - found[-1][-1].end_s >= UTTERANCE_GAP_S:
+            found.append([])
+        found[-1].append(word)
+    return [" ".join(word.text for word in utterance) for utterance in found]
+
+
+def heard_share(ears: Any, matcher: CommandMatcher, voices: Sequence[str]) -> list[str]:
+    """Return a line for each voice: commands understood, phrases heard to the word."""
+    make = generator()
+    known = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
+    phrases = [(n, p) for n, group in load_script().commands.items() for p in group]
+    lines = []
+    for voice in voices:
+        understood = exact = 0
+        missed: Counter[str] = Counter()
+        for name, phrase in phrases:
+            entry = {"file": f"{voice} {phrase}", "kind": "command", "voice": voice}
+            sound, _ = make.record({**entry, "text": phrase.capitalize() + "."}, known)
+            text = transcribe(Clip(sound.astype(np.float32), RATE_HZ), *ears).text
+            exact += normalise(text) == normalise(phrase)
+            if matcher.match(text, asked=True) == name:
+                understood += 1
+            else:
+                missed[f"{phrase} → {text or 'nothing'}"] += 1
+        share = f"{understood / len(phrases):.1%} of {len(phrases)}"
+        lines.append(f"{voice}: {share} understood, {exact / len(phrases):.1%} heard to the word")
+        lines += [f"    {what}" for what in missed]
+    return lines
+
+
+def false_commands(ears: Any, matcher: CommandMatcher) -> str:
+    """Return a line: commands found where nobody gave one."""
+    notes = yaml.safe_load((DATA / "recordings.yaml").read_text(encoding="utf-8"))
+    found, count, sound_s = [], 0, 0.0
+    for entry in notes["recordings"]:
+        if entry["kind"] not in ("answer", "reply"):
+            continue
+        transcript = transcribe(read_audio(DATA / entry["file"]), *ears)
+        sound_s += transcript.duration_s
+        for text in utterances(transcript.words):
+            count += 1
+            if name := matcher.match(text):
+                found.append(f"{text} taken for {name}")
+    which = f": {'; '.join(found)}" if found else ""
+    return f"{len(found)} false commands in {count} utterances, {sound_s:.0f} s of answers{which}"
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="How well spoken commands are heard.")
+    parser.add_argument("--model", help="name or folder of the recogniser's model")
+    parser.add_argument("--voices", nargs="+", default=VOICES, help="voices of answers.yaml")
+    args = parser.parse_args()
+    try:
+        model = resolve(args.model)
+        ears = open_ears(model.path, model.name)
+        matcher = CommandMatcher(load_script().commands)
+        print(f"Model {model.name}")
+        print(*heard_share(ears, matcher, args.voices), sep="\n")
+        print(false_commands(ears, matcher))
+    except VoicecoachError as error:
+        print(f"commands: {error}", file=sys.stderr)
+        return error.exit_status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
