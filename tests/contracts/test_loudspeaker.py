@@ -14,7 +14,7 @@ from tests.fakes import Calendar, Listener
 from tests.soundcard import FLOOR, RATE_HZ, SoundCard, spells
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import Clip
-from voicecoach.audio.loudspeaker import DeviceLoudspeaker, Notice, Playlist
+from voicecoach.audio.loudspeaker import DeviceLoudspeaker, GapWatch, Notice, Playlist
 from voicecoach.audio.sinks import FileSpeaker, NullSpeaker
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.errors import AudioFileError, DeviceError
@@ -261,6 +261,16 @@ def test_a_playlist_goes_on_at_another_rate() -> None:
     playlist.retune(16_000)
     notices = playlist.fill(np.zeros(16_000, np.float32), 0.5)
     assert notices == [Notice(1.0, "u1", "finished")]
+
+
+def test_gaps_are_noticed_and_jitter_is_not() -> None:
+    jitter_s = np.random.default_rng(1).uniform(-0.003, 0.003, 400)
+    lost_s = np.where(np.arange(400) >= 200, 0.02, 0.0)
+    watch = GapWatch()
+    starts_s = 5.0 + np.arange(400) * 0.01 + jitter_s + lost_s
+    found = [n for n, start_s in enumerate(starts_s) if watch.gap(float(start_s), 0.01)]
+    assert len(found) == 1
+    assert 200 <= found[0] < 210
 
 
 def test_a_file_speaker_writes_what_was_said_when(tmp_path: Path) -> None:

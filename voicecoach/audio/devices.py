@@ -30,6 +30,13 @@ STALL_S = 1.0
 REOPEN_ATTEMPTS = 3
 """How often a dead stream is opened again before we give up."""
 
+SWITCH_INTERVAL_S = 0.0005
+"""How long a thread that computes in Python may keep an audio callback waiting, in seconds.
+
+Measured with a callback every 10 ms and 20 ms of sound in the device while another thread computed:
+30 gaps in 8 s of speech at Python's own 5 ms, none at 0.5 ms.
+"""
+
 _TICK_S = 0.25
 _CLOSE_TIMEOUT_S = 1.0
 
@@ -271,6 +278,7 @@ class StreamKeeper:
         Raises:
             DeviceError: it cannot be opened.
         """
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_INTERVAL_S))
         with _PORTAUDIO:
             self._stream = self._open()
             self.beat()

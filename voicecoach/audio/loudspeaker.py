@@ -26,8 +26,10 @@ BLOCK_S = 0.01
 LATENCIES_S = (0.02, 0.04, 0.08)
 """Sound that waits in the device: as little as possible, more where that leads to gaps."""
 
-_UNDERFLOWS = 3
-_UNDERFLOW_WINDOW_S = 5.0
+_GAPS = 3
+_GAPS_WINDOW_S = 5.0
+_GAP_S = 0.004
+_LATE_BLOCKS = 4
 _STOP_TIMEOUT_S = 1.0
 
 
@@ -57,6 +59,29 @@ class _Item:
     word_at: int
     position: int = 0
     told: bool = False
+
+
+class GapWatch:
+    """Notices gaps in what is heard, which devices seldom report.
+
+    Blocks that follow each other without a gap begin one block apart. A single report may jitter;
+    after a gap all of them are late.
+    """
+
+    def __init__(self) -> None:
+        self._expected_s: float | None = None
+        self._late = 0
+
+    def gap(self, start_s: float, length_s: float) -> bool:
+        """Take the next block's start and length; return whether there was a gap before it."""
+        expected_s = start_s if self._expected_s is None else self._expected_s
+        error_s = start_s - expected_s
+        self._late = self._late + 1 if error_s > _GAP_S else 0
+        found = self._late >= _LATE_BLOCKS
+        if found:
+            self._late = 0
+        self._expected_s = (start_s if found else expected_s + 0.02 * error_s) + length_s
+        return found
 
 
 class Playlist:
@@ -166,7 +191,7 @@ class DeviceLoudspeaker:
         self._notices: SimpleQueue[Notice | None] = SimpleQueue()
         self._keeper: StreamKeeper | None = None
         self._teller: threading.Thread | None = None
-        self._underflows: deque[float] = deque(maxlen=_UNDERFLOWS)
+        self._gaps: deque[float] = deque(maxlen=_GAPS)
         self._latency_step = 0
 
     def start(self, listener: PlaybackListener) -> None:
@@ -235,31 +260,33 @@ class DeviceLoudspeaker:
 
     def _callback(self, rate_hz: int) -> Callable[[Any, int, Any, Any], None]:
         """Return the callback for a stream of this rate, which is about to be opened."""
-        self._playlist.retune(rate_hz)
+        playlist = self._playlist
+        playlist.retune(rate_hz)
         host_clock = HostClock()
+        watch: GapWatch | None = None
         mono = np.zeros(round(rate_hz * BLOCK_S), np.float32)
 
-        def callback(out: Any, n_samples: int, times: Any, status: Any) -> None:
-            nonlocal mono
+        def callback(out: Any, n_samples: int, times: Any, _status: Any) -> None:
+            nonlocal mono, watch
             now_s = self._clock.now()
             host_clock.update(now_s, times.currentTime)
-            playlist = self._playlist
-            if n_samples != len(mono):
-                mono = np.zeros(n_samples, np.float32)
             if playlist.idle():
                 out.fill(0.0)
+                watch = None
             else:
                 lead_s = times.outputBufferDacTime - times.currentTime
                 if not 0.0 < lead_s < 2.0:  # some hosts report nothing, or nonsense
                     lead_s = self.latency_s
+                start_s = host_clock.to_session(times.currentTime + lead_s)
+                if n_samples != len(mono):
+                    mono = np.zeros(n_samples, np.float32)
                 mono.fill(0.0)
-                for notice in playlist.fill(
-                    mono, host_clock.to_session(times.currentTime + lead_s)
-                ):
+                for notice in playlist.fill(mono, start_s):
                     self._notices.put(notice)
                 out[:] = mono[:, np.newaxis]
-            if status.output_underflow:
-                self._underflows.append(now_s)
+                watch = watch or GapWatch()
+                if watch.gap(start_s, n_samples / rate_hz):
+                    self._gaps.append(now_s)
             if keeper := self._keeper:
                 keeper.beat()
 
@@ -267,10 +294,10 @@ class DeviceLoudspeaker:
 
     def _needs_more_latency(self) -> bool:
         """Whether gaps have been so frequent that the stream should be opened with more latency."""
-        if len(self._underflows) < _UNDERFLOWS or not self._playlist.idle():
+        if len(self._gaps) < _GAPS or not self._playlist.idle():
             return False
-        frequent = self._underflows[-1] - self._underflows[0] < _UNDERFLOW_WINDOW_S
-        self._underflows.clear()
+        frequent = self._gaps[-1] - self._gaps[0] < _GAPS_WINDOW_S
+        self._gaps.clear()
         if not frequent or self._latency_step + 1 >= len(LATENCIES_S):
             return False
         self._latency_step += 1
