@@ -63,6 +63,8 @@ class Counts:
         deletions: words not heard.
         insertions: words heard that nobody spoke.
         whole: recordings without any error.
+        heard: words heard.
+        confidence: sum of the confidences of the words heard.
     """
 
     files: int = 0
@@ -71,6 +73,8 @@ class Counts:
     deletions: int = 0
     insertions: int = 0
     whole: int = 0
+    heard: int = 0
+    confidence: float = 0.0
 
     @property
     def errors(self) -> int:
@@ -99,12 +103,14 @@ class Counts:
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         rate = self.rate
+        confidence = round(self.confidence / self.heard, 3) if self.heard else None
         return {
             "word_error_rate": None if rate is None else round(rate, 4),
             "words": self.words,
             "substitutions": self.substitutions,
             "deletions": self.deletions,
             "insertions": self.insertions,
+            "mean_confidence": confidence,
             "recordings": self.files,
             "recordings_without_error": self.whole,
         }
@@ -187,8 +193,10 @@ def measure(recordings: Iterable[Recording], model_name: str | None) -> dict[str
         busy_s += time.process_time() - before_s
         audio_s += clip.duration_s
         spoken, heard = words_of(recording.text), words_of(transcript.text)
-        groups[recording.group].add(spoken, heard)
-        total.add(spoken, heard)
+        for counts in (groups[recording.group], total):
+            counts.add(spoken, heard)
+            counts.heard += len(transcript.words)
+            counts.confidence += sum(word.confidence for word in transcript.words)
     return {
         "model": model.name,
         "groups": {name: counts.to_json() for name, counts in groups.items()},
@@ -215,15 +223,18 @@ def table(figures: dict[str, Any]) -> str:
     lines = [
         f"Model {figures['model']}",
         "",
-        "| voice | words | word error rate | substituted | deleted | inserted | without error |",
-        "|---|---|---|---|---|---|---|",
+        "| voice | words | word error rate | substituted | deleted | inserted | confidence "
+        "| without error |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, row in [*figures["groups"].items(), ("all", figures["total"])]:
         rate = row["word_error_rate"]
         share = "–" if rate is None else f"{rate:.1%}"
+        sure = row["mean_confidence"]
         lines.append(
             f"| {name} | {row['words']} | {share} | {row['substitutions']} | {row['deletions']} "
-            f"| {row['insertions']} | {row['recordings_without_error']} of {row['recordings']} |"
+            f"| {row['insertions']} | {'–' if sure is None else f'{sure:.2f}'} "
+            f"| {row['recordings_without_error']} of {row['recordings']} |"
         )
     lines += [
         "",

@@ -19,6 +19,7 @@ from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Samples, level_dbfs
 from voicecoach.content.script import load_script
 from voicecoach.demo import load_candidate
+from voicecoach.errors import UsageError
 from voicecoach.scoring.types import PROBES, QUESTION_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -242,3 +243,48 @@ def test_the_headline_of_every_text_is_for_the_ear() -> None:
     """No digits and no signs: a synthesiser reads them in its own way."""
     for entry in SPOKEN:
         assert re.fullmatch(r"[A-Za-z' ,.?]+", entry["text"]), entry["file"]
+
+
+# --- the benchmark -------------------------------------------------------------------------------
+
+
+def test_errors_are_counted_by_kind(hearing: ModuleType) -> None:
+    counts = hearing.Counts()
+
+    counts.add(["we", "stopped", "the", "test"], ["we", "stopped", "a", "test", "now"])
+    counts.add(["it", "fell"], [])
+    counts.add([], ["noise"])
+    counts.add(["yes"], ["yes"])
+
+    assert (counts.words, counts.files, counts.whole) == (7, 4, 1)
+    assert (counts.substitutions, counts.deletions, counts.insertions) == (1, 2, 2)
+    assert counts.rate == pytest.approx(5 / 7)
+
+
+def test_words_are_compared_without_signs(hearing: ModuleType) -> None:
+    assert hearing.words_of("That's it. Twenty-two, I think!") == [
+        "that's",
+        "it",
+        "twenty",
+        "two",
+        "i",
+        "think",
+    ]
+
+
+def test_recordings_of_ones_own_are_measured(tmp_path: Path, hearing: ModuleType) -> None:
+    pytest.importorskip("vosk", reason="Vosk is not installed")
+    (tmp_path / "anna-1.wav").write_bytes((DATA / "recordings" / "command-done.wav").read_bytes())
+    (tmp_path / "transcripts.tsv").write_text("anna-1.wav\tThat's my answer.\n", encoding="utf-8")
+
+    figures = hearing.measure(hearing.of_folder(tmp_path), "starter-en")
+
+    assert figures["groups"]["anna"]["words"] == 3
+    assert figures["total"]["word_error_rate"] == 0
+    assert figures["total"]["mean_confidence"] > 0.9
+    assert "| anna | 3 | 0.0% |" in hearing.table(figures)
+
+
+def test_a_folder_without_transcripts_is_a_clear_line(tmp_path: Path, hearing: ModuleType) -> None:
+    with pytest.raises(UsageError, match=r"transcripts\.tsv cannot be read"):
+        hearing.of_folder(tmp_path)
