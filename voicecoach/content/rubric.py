@@ -35,7 +35,15 @@ def load_rubric(folder: Path | None = None) -> Rubric:
     """
     folder = folder or resources.prompts_dir() / "rubric"
     overall = read_yaml(folder / "overall.yaml").mapping(
-        required=("half_level", "alternatives_worth", "stuffed_cap", "vague_cap", "weights", "caps")
+        required=(
+            "half_level",
+            "cap_give",
+            "alternatives_worth",
+            "stuffed_cap",
+            "vague_cap",
+            "weights",
+            "caps",
+        )
     )
     principles = read_yaml(folder / "principles.yaml").mapping(required=PRINCIPLES)
     principle_rules, cues = {}, {}
@@ -48,6 +56,7 @@ def load_rubric(folder: Path | None = None) -> Rubric:
         questions=_questions(overall, read_yaml(folder / "probes.yaml")),
         alternatives_worth=_worth(overall["alternatives_worth"]),
         half_level=overall["half_level"].number(0, 1),
+        cap_give=overall["cap_give"].number(0, 1),
         stuffed_cap=overall["stuffed_cap"].number(1, 5),
         vague_cap=overall["vague_cap"].number(1, 5),
         principles=principle_rules,

@@ -32,6 +32,8 @@ from voicecoach.scoring.clauses import Token
 
 _LEXEME = re.compile(r"\(|\)\?|\)|\||<[a-z_]+>|~\d+|[^\s()|]+")
 
+_MOST_REMEMBERED = 20_000
+
 _FUZZY_LENGTH = 7
 """Shorter words have too many neighbours to be mended."""
 
@@ -57,7 +59,7 @@ class Hit:
     end: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """One place of a phrase: what may stand there."""
 
@@ -69,15 +71,62 @@ class _Node:
     gap: int = 0
     longer: list[tuple[_Node, ...]] = field(default_factory=list)
     optional: bool = False
+    single: bool = True
+    _known: dict[str, bool] = field(default_factory=dict)
+    _started: dict[str, tuple[_Sequence, ...]] = field(default_factory=dict)
 
-    def accepts(self, token: Token) -> bool:
-        word = token.word
-        if word in self.words or (self.number and token.number):
+    def settle(self) -> _Node:
+        """Note whether the node takes exactly one word; call it when the node is complete."""
+        self.single = not (self.gap or self.longer or self.optional)
+        return self
+
+    @property
+    def needed(self) -> bool:
+        """Whether a word has to stand here."""
+        return not (self.gap or self.optional)
+
+    @property
+    def literal(self) -> bool:
+        """Whether it takes exactly one word of a set."""
+        return self.single and not (self.number or self.prefixes or self.suffixes)
+
+    def options(self, key: str) -> tuple[_Sequence, ...]:
+        """Return the longer options that a word may begin; remembered."""
+        started = self._started.get(key)
+        if started is None:
+            started = tuple(o for o in self.longer if any(n.accepts(key) for n in _firsts(o)))
+            self._started[key] = started
+        return started
+
+    def may_begin(self, key: str) -> bool:
+        """Whether a word may be the first of what stands here."""
+        return self.accepts(key) or bool(self.options(key))
+
+    def accepts(self, key: str) -> bool:
+        """Whether a word (see `_key`) may stand here by itself; remembered, for words return."""
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = self._would_accept(key)
+        return known
+
+    def _would_accept(self, key: str) -> bool:
+        word = key.removesuffix(_NUMBER)
+        if word in self.words or (self.number and key != word):
             return True
         if word in self.excluded:
             return False
         # Tuples that are empty match nothing.
         return word.startswith(self.prefixes) or word.endswith(self.suffixes)
+
+
+_NUMBER = "#"
+
+
+def _key(token: Token) -> str:
+    """Return the word as nodes look at it: numbers carry a mark."""
+    return token.word + _NUMBER if token.number else token.word
 
 
 _Sequence = tuple[_Node, ...]
@@ -110,7 +159,7 @@ def _parse_sequence(
             node, lexemes = _parse_group(lexemes, classes)
         else:
             node = _parse_word(lexeme, classes)
-        nodes.append(node)
+        nodes.append(node.settle())
     return tuple(nodes), lexemes
 
 
@@ -181,34 +230,55 @@ def _choice(options: Sequence[_Sequence]) -> _Node:
 
 def parse_class(phrases: Sequence[str], classes: Mapping[str, _Node]) -> _Node:
     """Return a word class: one node that accepts any of the phrases."""
-    return _choice([parse(phrase, classes) for phrase in phrases])
+    return _choice([parse(phrase, classes) for phrase in phrases]).settle()
 
 
-def _ends(node: _Node, tokens: Sequence[Token], at: int) -> Iterator[int]:
-    """Yield where a match of this node that begins at `at` may end."""
-    if node.optional:
-        yield at
-    if node.gap:
-        yield from range(at, min(at + node.gap, len(tokens)) + 1)
-        return
-    if at >= len(tokens):
-        return
-    if node.accepts(tokens[at]):
-        yield at + 1
-    for option in node.longer:
-        end = _match(option, 0, tokens, at)
-        if end >= 0:
-            yield end
-
-
-def _match(sequence: _Sequence, place: int, tokens: Sequence[Token], at: int) -> int:
+def _match(sequence: _Sequence, place: int, keys: Sequence[str], at: int) -> int:
     """Return the end of the first match of ``sequence[place:]`` at `at`, or -1."""
-    if place == len(sequence):
-        return at
-    for end in _ends(sequence[place], tokens, at):
-        found = _match(sequence, place + 1, tokens, end)
-        if found >= 0:
-            return found
+    while place < len(sequence):
+        node = sequence[place]
+        if not node.single:
+            return _match_choice(sequence, place, keys, at)
+        if at >= len(keys) or not node.accepts(keys[at]):
+            return -1
+        place += 1
+        at += 1
+    return at
+
+
+def _match_choice(sequence: _Sequence, place: int, keys: Sequence[str], at: int) -> int:
+    """The same where the first node can end in several places."""
+    node = sequence[place]
+    if node.gap:
+        return _match_gap(sequence, place, keys, at)
+    if node.optional:
+        end = _match(sequence, place + 1, keys, at)
+        if end >= 0:
+            return end
+    if at >= len(keys):
+        return -1
+    if node.accepts(keys[at]):
+        end = _match(sequence, place + 1, keys, at + 1)
+        if end >= 0:
+            return end
+    for option in node.options(keys[at]):
+        end = _match((*option, *sequence[place + 1 :]), 0, keys, at)
+        if end >= 0:
+            return end
+    return -1
+
+
+def _match_gap(sequence: _Sequence, place: int, keys: Sequence[str], at: int) -> int:
+    last = min(at + sequence[place].gap, len(keys))
+    if place + 1 == len(sequence):
+        return last
+    following = sequence[place + 1]
+    for start in range(at, last + 1):
+        if following.needed and (start >= len(keys) or not following.may_begin(keys[start])):
+            continue
+        end = _match(sequence, place + 1, keys, start)
+        if end >= 0:
+            return end
     return -1
 
 
@@ -242,6 +312,9 @@ class Matcher:
             with _naming(name):
                 self._phrases += [(name, parse(phrase, nodes)) for phrase in phrases]
         self._classes = nodes
+        self._literals = [
+            [node.words for node in sequence if node.literal] for _, sequence in self._phrases
+        ]
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: dict[str, list[int]] = {}
         self._by_suffix: dict[str, list[int]] = {}
@@ -318,16 +391,31 @@ class Matcher:
             index += 1
         return tuple(mended)
 
+    def in_class(self, name: str, token: Token) -> bool:
+        """Whether a word class accepts this word by itself."""
+        return self._classes[name].accepts(_key(token))
+
     def find(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
         """Return every phrase found, in the order of their places."""
+        keys = [_key(token) for token in tokens]
+        possible = self._possible({token.word for token in tokens})
         hits = []
         for at, token in enumerate(tokens):
             for index in self._candidates(token.word, token.number):
+                if not possible[index]:
+                    continue
                 cue, sequence = self._phrases[index]
-                end = _match(sequence, 0, tokens, at)
+                end = _match(sequence, 0, keys, at)
                 if end > at:
                     hits.append(Hit(cue, at, end))
         return tuple(hits)
+
+    def _possible(self, words: set[str]) -> list[bool]:
+        """For each phrase, whether the words that it cannot do without are all there."""
+        return [
+            all(not literal.isdisjoint(words) for literal in literals)
+            for literals in self._literals
+        ]
 
 
 class _naming:  # noqa: N801 - a context manager, used like a function

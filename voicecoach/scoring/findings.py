@@ -22,6 +22,17 @@ _FAR = 10**9
 _FOUND_BY = 0.4
 """Share of a story with figures by which something has been found out, even if no cue shows it."""
 
+_GROUPS_CUE = "isolation.strong.contrasted_groups"
+_BETWEEN_GROUPS = 24
+_FIGURE_WITHIN = 8
+_NO_MODIFIERS = word_set(
+    "the a an this that these those my our your his her their its of in on at to for from with and",
+    "or but so because we i you they he she it one two every each all some any no more most first",
+    "second last next how many much about still was were is are be had have has as than by who",
+    "which when what if not then per same whole",
+)
+"""Words before a noun that do not tell one group from another."""
+
 _REACH_OF_NEGATION = 4
 """A negator at most so many words before a cue, in the same clause, denies it."""
 
@@ -147,7 +158,7 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     """Read an answer and look for every cue in it."""
     reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend)
     by_cue: dict[str, list[Hit]] = {}
-    found = rubric.matcher.find(reading.tokens)
+    found = (*rubric.matcher.find(reading.tokens), *_contrasted_groups(reading, rubric))
     excused = _excused(found)
     kept = []
     for hit in found:
@@ -161,6 +172,34 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     claims = extract_claims(answer.text) if reading.tokens else ()
     followup = question_type in rubric.gates.followup_types
     return Findings(reading, tuple(kept), question_type, followup, claims, by_cue)
+
+
+def _contrasted_groups(reading: Reading, rubric: Rubric) -> list[Hit]:
+    """Return where two groups of one kind are told apart, each with its figure.
+
+    "The east wing left eighteen percent and the west wing left thirty one": the same noun twice,
+    with another word before it, and a number soon after each.
+    """
+    words, hits = reading.words, []
+    last_seen: dict[str, int] = {}
+    for at, word in enumerate(words):
+        before = last_seen.get(word, _FAR)
+        last_seen[word] = at
+        if not 3 <= at - before <= _BETWEEN_GROUPS or not before or len(word) < 4:
+            continue
+        one, other = words[before - 1], words[at - 1]
+        if one == other or {one, other} & _NO_MODIFIERS:
+            continue
+        if not rubric.matcher.in_class("unit", reading.tokens[at]):
+            continue
+        if _figure_after(reading, before, at) and _figure_after(reading, at, len(words)):
+            hits.append(Hit(_GROUPS_CUE, before - 1, min(at + 4, len(words))))
+    return hits
+
+
+def _figure_after(reading: Reading, start: int, limit: int) -> bool:
+    tokens = reading.tokens[start + 1 : min(start + _FIGURE_WITHIN, limit)]
+    return any(t.number for t in tokens) and not reading.tokens[start - 1].number
 
 
 def _facet_excused(cue: str) -> str:

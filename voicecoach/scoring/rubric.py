@@ -115,6 +115,7 @@ class Rubric:
             and ``words.NAME``.
         gates: when not to judge.
         questions: by question type.
+        cap_give: share of what exceeds a cap that stays.
         half_level: what level 1 is worth where level 2 is worth 1.
         alternatives_worth: what 0 to 3 answered alternatives are worth, likewise.
         stuffed_cap: highest overall of a stuffed answer.
@@ -127,6 +128,7 @@ class Rubric:
     gates: Gates
     questions: Mapping[str, QuestionRule] = field(hash=False)
     half_level: float
+    cap_give: float
     alternatives_worth: tuple[float, float, float, float]
     stuffed_cap: float
     vague_cap: float

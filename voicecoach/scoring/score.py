@@ -61,12 +61,13 @@ def overall(
 
     levels["alternatives"] = alternatives
     levels["other_side"] = 1 if findings.of("other_side") else 0
-    caps = [cap.at_most for cap in rule.caps if levels[cap.facet] < cap.below]
+    cap = min((c.at_most for c in rule.caps if levels[c.facet] < c.below), default=value)
+    value = min(value, cap + rubric.cap_give * (value - cap))
     if talk.stuffed:
-        caps.append(rubric.stuffed_cap)
+        value = min(value, rubric.stuffed_cap)
     if talk.vague:
-        caps.append(rubric.vague_cap)
-    return math.floor(2 * min([value, *caps]) + 0.5) / 2
+        value = min(value, rubric.vague_cap)
+    return math.floor(2 * value + 0.5) / 2
 
 
 def _not_scorable(findings: Findings, why_not: str, rubric: Rubric) -> Score:
