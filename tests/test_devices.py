@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from voicecoach.audio.devices import default_devices
+
 ASK = """
 from voicecoach.audio.devices import list_devices
 from voicecoach.errors import DeviceError
@@ -50,6 +52,15 @@ def run(code: str, checkout: Path, **env: str) -> str:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout
+
+
+def test_windows_modern_sound_goes_before_its_old_one() -> None:
+    hosts = [
+        {"name": "MME", "default_input_device": 1, "default_output_device": 4},
+        {"name": "Windows WASAPI", "default_input_device": 12, "default_output_device": 9},
+    ]
+    assert default_devices(hosts, (1, 4)) == (12, 9)
+    assert default_devices(hosts[:1], (1, 4)) == (1, 4)
 
 
 @pytest.fixture

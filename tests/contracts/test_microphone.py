@@ -303,8 +303,7 @@ def test_the_system_decides_unless_told_otherwise() -> None:
 def test_a_device_is_chosen_by_number_or_part_of_its_name() -> None:
     assert choose_from(DEVICES, "input", "2").index == 2
     assert choose_from(DEVICES, "output", "headset").index == 2
-    # Named for the microphone; the loudspeaker stays what it is.
-    assert choose_from(DEVICES, "output", "built-in micro").index == 1
+    assert choose_from(DEVICES, "output", "BUILT-IN").index == 1
 
 
 def test_an_unknown_name_says_what_there_is() -> None:

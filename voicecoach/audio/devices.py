@@ -119,13 +119,7 @@ def list_devices() -> list[DeviceInfo]:
     sounddevice = portaudio()
     with _PORTAUDIO:
         hosts = sounddevice.query_hostapis()
-        defaults = [int(i) for i in sounddevice.default.device]
-        # Without a default device of PortAudio's own choice, the first host's default counts.
-        fallback = hosts[0] if hosts else {}
-        if defaults[0] < 0:
-            defaults[0] = int(fallback.get("default_input_device", -1))
-        if defaults[1] < 0:
-            defaults[1] = int(fallback.get("default_output_device", -1))
+        default_input, default_output = default_devices(hosts, sounddevice.default.device)
         return [
             DeviceInfo(
                 index=index,
@@ -134,11 +128,20 @@ def list_devices() -> list[DeviceInfo]:
                 inputs=int(info["max_input_channels"]),
                 outputs=int(info["max_output_channels"]),
                 rate_hz=round(info["default_samplerate"]),
-                default_input=index == defaults[0],
-                default_output=index == defaults[1],
+                default_input=index == default_input,
+                default_output=index == default_output,
             )
             for index, info in enumerate(sounddevice.query_devices())
         ]
+
+
+def default_devices(hosts: Sequence[dict[str, Any]], portaudio_s: Sequence[int]) -> tuple[int, int]:
+    """Return the indexes of the usual microphone and loudspeaker; -1 where there is none."""
+    # On Windows PortAudio would take MME, whose sound comes a tenth of a second late and more.
+    for host in hosts:
+        if host["name"] == "Windows WASAPI":
+            return int(host["default_input_device"]), int(host["default_output_device"])
+    return int(portaudio_s[0]), int(portaudio_s[1])
 
 
 def choose(kind: Kind, wanted: str = "") -> DeviceInfo:
@@ -146,9 +149,7 @@ def choose(kind: Kind, wanted: str = "") -> DeviceInfo:
 
     Args:
         kind: ``input`` for a microphone, ``output`` for a loudspeaker.
-        wanted: a number, or part of a name in any case; empty for the system's default. As one
-            word may name a microphone only, a loudspeaker only or a headset, a name that fits only
-            devices of the other kind means the default of this kind.
+        wanted: a number, or part of a name in any case; empty for the system's default.
 
     Raises:
         DeviceError: there is no device of this kind, or nothing fits.
@@ -168,13 +169,10 @@ def choose_from(devices: Sequence[DeviceInfo], kind: Kind, wanted: str) -> Devic
     default = next((d for d in able if d.is_default(kind)), able[0])
     if not wanted.strip():
         return default
-    fitting = [d for d in devices if _fits(d, wanted)]
-    exact = [d for d in fitting if d.channels(kind) > 0]
-    if exact:
-        # Systems show one device several times, once for each host: take the default's host first.
-        return min(exact, key=lambda d: (d.host != default.host, d.index))
+    fitting = [d for d in able if _fits(d, wanted)]
     if fitting:
-        return default
+        # Systems show one device several times, once for each host: take the default's host first.
+        return min(fitting, key=lambda d: (d.host != default.host, d.index))
     names = ", ".join(dict.fromkeys(d.name for d in able))
     raise DeviceError("device.unknown", f"No {_NAMES[kind]} fits {wanted!r}", f"There is: {names}")
 
