@@ -25,6 +25,9 @@ _SHORT_ANSWER = 80
 _CONSEQUENCE_FROM = 0.35
 """A so-what that comes earlier than this share of the answer is part of the premise."""
 
+_SCENE_FROM = 0.8
+"""A scene from somebody's life closes a story; earlier it is the problem."""
+
 _POINT_WITHIN = 45
 """Words (without fillers) within which an orderly answer comes to its first fact."""
 
@@ -137,7 +140,10 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
         return (1, found) if (found := findings.of("so_what.weak")) else _NOTHING
     late = _CONSEQUENCE_FROM if talk.words >= _SHORT_ANSWER else 0.0
     strong = [
-        h for h in findings.of("so_what.strong") if findings.reading.position(h.start) >= late
+        hit
+        for hit in findings.of("so_what.strong")
+        if findings.reading.position(hit.start)
+        >= (_SCENE_FROM if hit.cue.endswith("closing_scene") else late)
     ]
     if strong:
         return (1 if talk.hollow or talk.vanity_alone else 2), strong[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from voicecoach.scoring.claims import Claim, extract_claims
@@ -24,6 +24,12 @@ _FOUND_BY = 0.4
 
 _GROUPS_CUE = "isolation.strong.contrasted_groups"
 _BETWEEN_GROUPS = 24
+_PARALLEL_WITHIN = 90
+"""Characters between the claims about two groups."""
+
+_SAME_BASE = 0.12
+"""How far two groups' starting figures may lie apart, relatively."""
+
 _FIGURE_WITHIN = 8
 _NO_MODIFIERS = word_set(
     "the a an this that these those my our your his her their its of in on at to for from with and",
@@ -129,10 +135,8 @@ class Findings:
         return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
 
     def _span(self, claim: Claim) -> Hit:
-        starts = [t.start_char for t in self.reading.tokens]
-        start = max(0, bisect_right(starts, claim.start_char) - 1)
-        end = max(start + 1, bisect_right(starts, claim.end_char - 1))
-        return Hit("claim", start, min(end, len(starts)))
+        start, end = _token_span(self.reading, claim.start_char, claim.end_char)
+        return Hit("claim", start, end)
 
     def near(self, hit: Hit, others: Iterable[Hit], within: int) -> bool:
         """Whether one of the others lies within so many tokens of this hit."""
@@ -170,6 +174,8 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
         kept.append(hit)
         by_cue.setdefault(hit.cue, []).append(hit)
     claims = extract_claims(answer.text) if reading.tokens else ()
+    for hit in _parallel_claims(reading, claims):
+        by_cue.setdefault(hit.cue, []).append(hit)
     followup = question_type in rubric.gates.followup_types
     return Findings(reading, tuple(kept), question_type, followup, claims, by_cue)
 
@@ -195,6 +201,36 @@ def _contrasted_groups(reading: Reading, rubric: Rubric) -> list[Hit]:
         if _figure_after(reading, before, at) and _figure_after(reading, at, len(words)):
             hits.append(Hit(_GROUPS_CUE, before - 1, min(at + 4, len(words))))
     return hits
+
+
+def _parallel_claims(reading: Reading, claims: Sequence[Claim]) -> list[Hit]:
+    """Return where two groups start from the same figure and only one of them moves away from it.
+
+    "Nights went from thirteen percent to eight, and days stayed thirteen": the figure at which the
+    first began is the one at which the second stayed, or from which it began too.
+    """
+    told = [c for c in claims if not c.planned]
+    hits = []
+    for first, second in zip(told, told[1:], strict=False):
+        moved, other = (first, second) if first.before is not None else (second, first)
+        base = other.before if other.before is not None else other.after
+        if moved.before is None or moved.after is None or base is None:
+            continue
+        if moved.unit and other.unit and moved.unit != other.unit:
+            continue
+        near = second.start_char - first.end_char <= _PARALLEL_WITHIN
+        if near and abs(base - moved.before) <= _SAME_BASE * abs(moved.before):
+            start, end = _token_span(reading, first.start_char, second.end_char)
+            hits.append(Hit("isolation.strong.parallel_figures", start, end))
+    return hits
+
+
+def _token_span(reading: Reading, start_char: int, end_char: int) -> tuple[int, int]:
+    """Return the tokens that hold these characters."""
+    starts = [t.start_char for t in reading.tokens]
+    start = max(0, bisect_right(starts, start_char) - 1)
+    end = max(start + 1, bisect_right(starts, end_char - 1))
+    return start, min(end, len(starts))
 
 
 def _figure_after(reading: Reading, start: int, limit: int) -> bool:
