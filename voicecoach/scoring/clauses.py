@@ -53,6 +53,12 @@ _SUBJECTS = word_set(
     " this a an my our people if when what who"
 )
 
+_ECHO = 8
+"""As many words in a row that were said before are an echo."""
+
+_GAP = 12
+"""Characters between two tokens beyond which something was left out between them."""
+
 _MOST_EVIDENCE_TOKENS = 28
 """A quote longer than this is no quote any more."""
 
@@ -83,6 +89,7 @@ class Reading:
 
     Attributes:
         answer: what was read.
+        said_once: its text without the stretches that had been said before.
         tokens: without fillers and repeats.
         words: their words, for matching.
         starts_clause: for each token, whether a clause begins there; for quotes.
@@ -91,6 +98,7 @@ class Reading:
     """
 
     answer: Answer
+    said_once: str
     tokens: tuple[Token, ...]
     words: tuple[str, ...]
     starts_clause: tuple[bool, ...]
@@ -136,12 +144,14 @@ def read(
         mend: mends misspelt words, see `voicecoach.scoring.cues.Matcher.mend`.
     """
     raw, spoken = _tokenise(answer.text, most_words)
-    plain = _without_repeats(_without_fillers(raw, answer.text))
-    tokens = tuple(_join_numbers(list(mend(plain))))
+    plain = list(mend(_without_repeats(_without_fillers(raw, answer.text))))
+    once = _without_echoes(plain)
+    said_once = answer.text if len(once) == len(plain) else _spanned(answer.text, once)
+    tokens = tuple(_join_numbers(once))
     words = tuple(t.word for t in tokens)
     opens = _clause_starts(tokens)
     starts = tuple(opened or t.sentence for opened, t in zip(opens, tokens, strict=True))
-    return Reading(answer, tokens, words, starts, opens, spoken)
+    return Reading(answer, said_once, tokens, words, starts, opens, spoken)
 
 
 def _tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
@@ -211,6 +221,31 @@ def _without_repeats(tokens: list[Token]) -> list[Token]:
         if len(kept) >= 4 and [t.word for t in kept[-4:-2]] == [t.word for t in kept[-2:]]:
             del kept[-4:-2]
     return kept
+
+
+def _without_echoes(tokens: list[Token]) -> list[Token]:
+    """Drop what was said before in the same words: said twice, it counts once."""
+    seen: set[tuple[str, ...]] = set()
+    echoed = [False] * len(tokens)
+    for start in range(len(tokens) - _ECHO + 1):
+        run = tuple(t.word for t in tokens[start : start + _ECHO])
+        if run in seen:
+            echoed[start : start + _ECHO] = [True] * _ECHO
+        seen.add(run)
+    return [token for token, echo in zip(tokens, echoed, strict=True) if not echo]
+
+
+def _spanned(text: str, tokens: Sequence[Token]) -> str:
+    """Return the text of these tokens with what stands between neighbours."""
+    pieces = [""]
+    end = 0
+    for token in tokens:
+        if token.start_char - end > _GAP:
+            pieces.append("")
+            end = token.start_char
+        pieces[-1] += text[end : token.end_char]
+        end = token.end_char
+    return " ".join(pieces)
 
 
 def _join_numbers(tokens: list[Token]) -> list[Token]:

@@ -32,14 +32,21 @@ _POINT_WITHIN = 45
 """Words (without fillers) within which an orderly answer comes to its first fact."""
 
 
-def judge_facets(findings: Findings, talk: Profile, rubric: Rubric) -> dict[str, FacetScore]:
-    """Return the level of every facet, with evidence and advice."""
-    scores = {}
+def judge_facets(
+    findings: Findings, talk: Profile, rubric: Rubric
+) -> tuple[dict[str, FacetScore], frozenset[str]]:
+    """Return the level of every facet, with evidence and advice, and which are only named.
+
+    A facet is only named where its level 1 rests on lists of terms alone.
+    """
+    scores, named = {}, set()
     for facet in FACETS:
         level, hits = _JUDGES[facet](findings, talk)
+        if level == 1 and facet != "structure" and findings.only_named(hits):
+            named.add(facet)
         evidence = findings.quote(hits) if level else ()
         scores[facet] = FacetScore(level, evidence, rubric.advice[facet][level])
-    return scores
+    return scores, frozenset(named)
 
 
 def _strong_or_weak(findings: Findings, talk: Profile, facet: str) -> _Verdict:
@@ -84,16 +91,15 @@ def _actionability(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
-    """A count of presence earns nothing; a follow-up answer takes its measure for granted.
+    """A count of presence earns nothing, nor does a list of measures.
+
+    A follow-up answer takes its measure for granted.
 
     What moved from one figure to another, and is no such count, was defined closely enough.
     """
-    if talk.vanity:
+    if talk.vanity or talk.hollow:
         return _NOTHING
     level, hits = _strong_or_weak(findings, talk, "metric_quality")
-    if talk.hollow:
-        only_named = not findings.of("metric_quality.weak")
-        return _NOTHING if only_named or talk.vague else (level, hits)
     if findings.two_ended_spans and level < 2:
         level, hits = 2, findings.two_ended_spans
     return (min(level, 1) if findings.followup else level), hits

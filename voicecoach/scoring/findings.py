@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.clauses import Reading, read
@@ -23,6 +24,8 @@ _FOUND_BY = 0.4
 """Share of a story with figures by which something has been found out, even if no cue shows it."""
 
 _GROUPS_CUE = "isolation.strong.contrasted_groups"
+_BETWEEN_TERMS = 6
+_TERMS_OF_A_ZONE = 3
 _BETWEEN_GROUPS = 24
 _PARALLEL_WITHIN = 90
 """Characters between the claims about two groups."""
@@ -56,6 +59,7 @@ class Findings:
         question_type: what was asked.
         followup: whether that is asked in the middle of a conversation.
         claims: figures claimed in it.
+        zones: stretches of tokens in which terms are listed; nothing strong is found there.
     """
 
     reading: Reading
@@ -63,6 +67,7 @@ class Findings:
     question_type: str
     followup: bool
     claims: tuple[Claim, ...]
+    zones: tuple[tuple[int, int], ...]
     _by_cue: dict[str, list[Hit]] = field(repr=False, hash=False)
 
     def of(self, prefix: str) -> list[Hit]:
@@ -138,9 +143,9 @@ class Findings:
         start, end = _token_span(self.reading, claim.start_char, claim.end_char)
         return Hit("claim", start, end)
 
-    def near(self, hit: Hit, others: Iterable[Hit], within: int) -> bool:
-        """Whether one of the others lies within so many tokens of this hit."""
-        return any(o.start - hit.end <= within and hit.start - o.end <= within for o in others)
+    def only_named(self, hits: Iterable[Hit]) -> bool:
+        """Whether all of these stand where terms are listed."""
+        return all(_inside(hit, self.zones) for hit in hits)
 
     def density(self, prefix: str) -> float:
         """Return the distinct places of a list in a hundred words."""
@@ -164,6 +169,7 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     by_cue: dict[str, list[Hit]] = {}
     found = (*rubric.matcher.find(reading.tokens), *_contrasted_groups(reading, rubric))
     excused = _excused(found)
+    zones = _zones_of_terms(reading, [h for h in found if h.cue == "words.jargon"])
     kept = []
     for hit in found:
         if _denied(hit, reading) or any(
@@ -171,13 +177,15 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
             for start, end in excused.get(_facet_excused(hit.cue), ())
         ):
             continue
+        if ".strong" in hit.cue and _inside(hit, zones):
+            continue
         kept.append(hit)
         by_cue.setdefault(hit.cue, []).append(hit)
-    claims = extract_claims(answer.text) if reading.tokens else ()
+    claims = _claims(reading)
     for hit in _parallel_claims(reading, claims):
         by_cue.setdefault(hit.cue, []).append(hit)
     followup = question_type in rubric.gates.followup_types
-    return Findings(reading, tuple(kept), question_type, followup, claims, by_cue)
+    return Findings(reading, tuple(kept), question_type, followup, claims, tuple(zones), by_cue)
 
 
 def _contrasted_groups(reading: Reading, rubric: Rubric) -> list[Hit]:
@@ -211,7 +219,7 @@ def _parallel_claims(reading: Reading, claims: Sequence[Claim]) -> list[Hit]:
     """
     told = [c for c in claims if not c.planned]
     hits = []
-    for first, second in zip(told, told[1:], strict=False):
+    for first, second in pairwise(told):
         moved, other = (first, second) if first.before is not None else (second, first)
         base = other.before if other.before is not None else other.after
         if moved.before is None or moved.after is None or base is None:
@@ -238,10 +246,40 @@ def _figure_after(reading: Reading, start: int, limit: int) -> bool:
     return any(t.number for t in tokens) and not reading.tokens[start - 1].number
 
 
+def _inside(hit: Hit, zones: Sequence[tuple[int, int]]) -> bool:
+    return any(hit.start < end and start < hit.end for start, end in zones)
+
+
 def _facet_excused(cue: str) -> str:
     """Return the facet of a strong or weak cue, '' for any other."""
     facet, _, rest = cue.partition(".")
     return facet if rest.startswith(("strong", "weak")) else ""
+
+
+def _claims(reading: Reading) -> tuple[Claim, ...]:
+    """Return the figures claimed, without those in stretches said before."""
+    if not reading.tokens:
+        return ()
+    kept = {t.start_char for t in reading.tokens}
+    whole = reading.said_once == reading.answer.text
+    claims = extract_claims(reading.answer.text)
+    return claims if whole else tuple(c for c in claims if c.start_char in kept)
+
+
+def _zones_of_terms(reading: Reading, jargon: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Return the stretches in which one term follows another and hardly a figure stands."""
+    zones: list[tuple[int, int]] = []
+    cluster: list[tuple[int, int]] = []
+    for span in [*merged(jargon), (_FAR, _FAR)]:
+        if cluster and span[0] - cluster[-1][1] > _BETWEEN_TERMS:
+            start = max(0, cluster[0][0] - _BETWEEN_TERMS)
+            end = min(len(reading.tokens), cluster[-1][1] + _BETWEEN_TERMS)
+            figures = sum(t.number for t in reading.tokens[start:end])
+            if len(cluster) >= _TERMS_OF_A_ZONE and figures < len(cluster) / 2:
+                zones.append((start, end))
+            cluster = []
+        cluster.append(span)
+    return zones
 
 
 def _excused(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:

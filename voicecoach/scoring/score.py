@@ -29,12 +29,12 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
     if gate:
         return _not_scorable(findings, rubric.gates.why_not[gate], rubric)
     talk = profile(findings, rubric.gates)
-    facets = judge_facets(findings, talk, rubric)
-    alternatives = 0 if talk.hollow else count_alternatives(answer.text)
+    facets, named = judge_facets(findings, talk, rubric)
+    alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
     return Score(
         scorable=True,
         why_not=None,
-        overall=overall(findings, facets, alternatives, talk, rubric),
+        overall=overall(findings, facets, named, alternatives, talk, rubric),
         facets=facets,
         alternatives_ruled_out=alternatives,
         leadership_principles=_principles(findings, facets, talk, rubric),
@@ -47,13 +47,18 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
 def overall(
     findings: Findings,
     facets: Mapping[str, FacetScore],
+    named: frozenset[str],
     alternatives: int,
     talk: Profile,
     rubric: Rubric,
 ) -> float:
-    """Combine the levels mechanically: a weighted share, then the caps, in half points."""
+    """Combine the levels mechanically: a weighted share, then the caps, in half points.
+
+    What is only named is worth nothing here.
+    """
     rule = rubric.questions[findings.question_type]
     levels = {name: facet.level for name, facet in facets.items()}
+    levels |= dict.fromkeys(named, 0)
     shares = {name: (0.0, rubric.half_level, 1.0)[level] for name, level in levels.items()}
     shares["alternatives"] = rubric.alternatives_worth[alternatives]
     points = sum(weight * shares[name] for name, weight in rule.weights.items())
