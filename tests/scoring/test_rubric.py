@@ -1,0 +1,86 @@
+"""The rubric's files: what ships loads quickly, and a mistake is named with its place."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from voicecoach import resources
+from voicecoach.content.labels import load_labels
+from voicecoach.content.rubric import load_rubric
+from voicecoach.errors import ContentError
+
+
+def test_loading_is_quick() -> None:
+    durations = []
+    for _ in range(3):
+        start = time.perf_counter()
+        load_rubric()
+        durations.append(time.perf_counter() - start)
+    assert min(durations) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("overall.yaml", "half_level: 0.35", "half_level: lots", "'lots' is not a number"),
+        ("overall.yaml", "  data_story: {isolation", "  data_stroy: {isolation", "data_stroy"),
+        ("probes.yaml", "{ask: clarify, talk: hollow}", "{ask: clarify}", "neither talk nor if"),
+        ("probes.yaml", "ask: quantify", "ask: quantfy", "'quantify'"),
+        ("gates.yaml", "fewest_words: 25", "fewest_word: 25", "'fewest_words'"),
+        ("facets/customer.yaml", "\nweak:", "\nweek:", "'weak'"),
+        ("facets/customer.yaml", "<customers>", "<customres>", "no word class <customres>"),
+        ("words.yaml", "jargon:", "jargons:", "missing key jargon"),
+        ("advice.yaml", '"2": You tried', '"3": You tried', "unknown key '3'"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(
+    file: str, old: str, new: str, says: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "rubric"
+    shutil.copytree(resources.prompts_dir() / "rubric", folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_rubric(folder)
+    assert says in str(caught.value)
+    assert str(folder) in str(caught.value)
+
+
+LABELLED = """
+- id: a
+  question: data_story
+  text: We left the rest alone.
+  labels: {isolation: 2, sensitivity: 0, actionability: 0, metric_quality: 0, customer: 0,
+    decision: 0, ownership: 0, quantified_result: 0, so_what: 0, structure: 0,
+    alternatives_ruled_out: 0, leadership_principles: [], overall: 2}
+  evidence: {isolation: left the rest}
+"""
+
+
+def test_labels_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "labels.yaml"
+    path.write_text(LABELLED, encoding="utf-8")
+    (answer,) = load_labels(path)
+    assert answer.levels["isolation"] == 2
+    assert answer.evidence == {"isolation": "left the rest"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("overall: 2", "overall: 7", "7"),
+        ("isolation: 2,", "isolation: 3,", "from 0 to 2"),
+        ("left the rest}", "left them}", "not in the text"),
+        ("data_story", "data_storey", "'data_story' is meant"),
+    ],
+)
+def test_a_wrong_label_is_named(old: str, new: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "labels.yaml"
+    path.write_text(LABELLED.replace(old, new), encoding="utf-8")
+    with pytest.raises(ContentError, match=says):
+        load_labels(path)

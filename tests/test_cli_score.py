@@ -1,0 +1,89 @@
+"""``voicecoach score`` and ``voicecoach evaluate`` through the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from voicecoach.cli import main
+from voicecoach.scoring.types import FACETS
+
+STORY = (
+    "So we put it in at six shops and left six alone, and the wait went from nine minutes to"
+    " five and stayed at nine in the rest, so I rolled it out everywhere."
+)
+DATA = Path(__file__).parent / "data"
+
+
+def test_a_text_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "answer.txt"
+    path.write_text(STORY, encoding="utf-8")
+    assert main(["score", str(path), "--question", "data_story", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document["facets"]) == set(FACETS)
+    assert document["facets"]["isolation"]["level"] == 2
+    assert len(document["next_probes"]) == 16
+    assert document["delivery"]["words_per_minute"] is None
+
+
+def test_standard_input_for_people(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(STORY.encode())))
+    assert main(["score", "-", "--question", "data_story"]) == 0
+    shown = capsys.readouterr().out
+    assert "Overall" in shown
+    assert "Isolation" in shown
+    assert "an interviewer would ask" in shown
+
+
+def test_what_cannot_be_scored_is_said_kindly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "empty.txt"
+    path.write_text("", encoding="utf-8")
+    assert main(["score", str(path), "--question", "prfaq"]) == 0
+    assert "Not scored" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["score", "none.txt", "--question", "data_story"], 1, "none.txt cannot be read"),
+        (["score", "none.txt", "--question", "data_storey"], 2, "'data_story' is meant"),
+        (["score", "none.wav", "--question", "data_story"], 1, "none.wav"),
+        (["evaluate", "none.yaml"], 1, "There is no file none.yaml"),
+    ],
+)
+def test_a_failure_is_one_clear_line(
+    arguments: list[str], status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == status
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_bytes_that_are_no_text_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "answer.txt"
+    path.write_bytes(b"\xff\xfe\x00\x80")
+    assert main(["score", str(path), "--question", "data_story"]) == 1
+    assert "not text in UTF-8" in capsys.readouterr().err
+
+
+def test_evaluation_prints_n_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    labels = str(DATA / "judged_answers_held_out.yaml")
+    assert main(["evaluate", labels]) == 0
+    shown = capsys.readouterr().out
+    assert "n = 24" in shown
+    assert "length alone" in shown
+    assert main(["evaluate", labels, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["overall"]["n"] == 24
+    assert all(f["n"] == 24 for f in document["facets"].values())
