@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -170,9 +171,9 @@ def tone(name: str) -> Clip:
     """Return a soft tone that says something about time and takes nobody's floor.
 
     Args:
-        name: ``mark`` (one note) or ``nearly`` (two, falling); any other name gives one note.
+        name: of the moment; ``time_up`` gives two falling notes, every other name a single one.
     """
-    notes = (659.3, 523.3) if name == "nearly" else (587.3,)
+    notes = (659.3, 523.3) if name == "time_up" else (587.3,)
     rate_hz, note_s = 22_050, 0.16
     t = np.arange(round(note_s * rate_hz)) / rate_hz
     envelope = np.sin(np.pi * t / note_s) ** 2
@@ -209,7 +210,7 @@ class _WorkerFailed(Exception):  # noqa: N818 - never leaves this module
 class _Worker:
     """One process of `voicecoach.tts_worker`, with a thread that reads what it says."""
 
-    def __init__(self, wanted: str, known: Any) -> None:
+    def __init__(self, wanted: str, known: Callable[[VoiceInfo], None]) -> None:
         self.voice: VoiceInfo | None = None
         self._wanted = wanted
         self._known = known
