@@ -24,7 +24,7 @@ STORY = (
     " ring us before nine. I rang thirty of them myself. So I let them book by text, but only every"
     " second name on the list, and left the others alone. Over two months the no-shows went from"
     " 20% to 12% where they could text and stayed at 20 for the rest. I took out the under-thirties"
-    " and it was still seven points. We could have charged a fee instead, but that keeps poor people"
+    " and it was still seven points. We could have charged a fee instead, but that keeps the poor"
     " away, so I rolled the texts out to every clinic and dropped the fee. A nurse who keeps her"
     " check-up keeps her teeth."
 )

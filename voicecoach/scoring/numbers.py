@@ -140,7 +140,7 @@ def read_at(words: list[str], i: int) -> Read | None:
 
 def _unsigned(words: list[str], i: int) -> Read | None:
     word = words[i]
-    if word not in _STARTS and not word[0].isdigit() and not (word[0] == "." and len(word) > 1):
+    if word not in _STARTS and not word[0].isdecimal() and not (word[0] == "." and len(word) > 1):
         return None
     return (
         _fraction(words, i)
@@ -181,7 +181,7 @@ def _ordinal(words: list[str], i: int) -> Read | None:
         return Read(0.0, "ordinal", 1)
     if word in _TENS and _at(words, i + 1) in _ORDINALS:
         return Read(float(_TENS[word]), "ordinal", 2)
-    if word.isdigit() and _at(words, i + 1) in _ORDINAL_ENDINGS:
+    if word.isdecimal() and _at(words, i + 1) in _ORDINAL_ENDINGS:
         return Read(float(word), "ordinal", 2)
     return None
 
@@ -189,7 +189,7 @@ def _ordinal(words: list[str], i: int) -> Read | None:
 def _year(words: list[str], i: int) -> Read | None:
     """Read "2019", "nineteen ninety nine", "twenty twenty six"."""
     word, after = words[i], _at(words, i + 1)
-    if word.isdigit() and len(word) == 4 and 1950 <= int(word) <= 2049:
+    if word.isdecimal() and len(word) == 4 and 1950 <= int(word) <= 2049:
         in_a_date = _at(words, i - 1) in {"in", "since", "of", "by", "until", "during", "from"}
         return Read(float(word), "year", 1) if in_a_date and after not in _PERCENT else None
     century = {"nineteen": 1900, "twenty": 2000}.get(word)
@@ -236,7 +236,7 @@ def _cardinal(words: list[str], i: int) -> Read | None:
 def _figures(words: list[str], i: int) -> tuple[float, int] | None:
     """Read "1.2", "10,000", "1.2 million", "40k"."""
     raw = words[i].replace(",", "")
-    if not raw or not (raw[0].isdigit() or raw[0] == ".") or raw == ".":
+    if not raw or not (raw[0].isdecimal() or raw[0] == ".") or raw == ".":
         return None
     try:
         value = float(raw)
@@ -282,7 +282,7 @@ def _spoken(words: list[str], i: int) -> tuple[float, int] | None:
 def _group(words: list[str], i: int) -> tuple[float, int] | None:
     """Read a number below a thousand, or the decimal in front of a scale."""
     raw = _at(words, i)
-    if raw[:1].isdigit():
+    if raw[:1].isdecimal():
         return (float(raw.replace(",", "")), 1)
     hundreds, used = 0.0, 0
     after = _at(words, i + 1)
