@@ -225,6 +225,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,  # Python looks for modules where it starts: nothing of the user's
+            start_new_session=True,  # so that whoever kills us leaves it the time to clean up
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         threading.Thread(target=self._read, name="voice", daemon=True).start()

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import types
@@ -193,15 +194,35 @@ class TestSynthesiser:
         assert process.poll() is not None
         assert not folder.exists()
 
-    def test_a_worker_without_a_parent_ends_and_cleans_up(self) -> None:
-        voice = Pyttsx3Voice()
-        voice.render(QUESTION)
-        process, folder = voice._worker._process, voice._worker._folder
-        assert process.stdin
-        process.stdin.close()  # what the death of the parent does
-        assert process.wait(5) == 0
-        assert not folder.exists()
-        voice.close()
+    @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no process groups here")
+    def test_a_parent_that_is_killed_leaves_nothing_behind(self, checkout: Path) -> None:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", PARENT],
+            cwd=checkout,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert parent.stdout
+        folder = Path(parent.stdout.readline().strip())
+        assert folder.is_dir()
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.wait()
+        parent.stdout.close()
+        deadline = time.monotonic() + 5
+        while folder.exists():
+            assert time.monotonic() < deadline, "the worker lives on, or left its folder"
+            time.sleep(0.02)
+
+
+PARENT = """
+import time
+from voicecoach.tts import Pyttsx3Voice
+voice = Pyttsx3Voice()
+voice.render("Hello.")
+print(voice._worker._folder, flush=True)
+time.sleep(60)
+"""
 
 
 @pytest.fixture
