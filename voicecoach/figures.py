@@ -111,10 +111,11 @@ def count(number: int, one: str, several: str = "") -> str:
 
 
 def milliseconds(seconds: float | None) -> str:
-    """Return ``240 ms``, ``1.24 s`` or a dash."""
+    """Return ``240 ms``, ``1.24 s`` or a dash; number and unit stay on one line."""
     if seconds is None:
         return NOTHING
-    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
+    number = f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.2f} s"
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ Owns: what a reader is told, in which order and in which words. How it looks is 
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from voicecoach import debrief, timeline
 from voicecoach.debrief import Question, Story, Task
 from voicecoach.events import DrillResult, Event, SessionStarted
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
-from voicecoach.metrics import Reply, compute, replies
+from voicecoach.metrics import GATE_S, Reply, compute, replies
 from voicecoach.scoring.types import FACETS, Evidence, FacetScore, Score
 
 FACET_QUESTIONS = {
@@ -121,6 +122,7 @@ def render(
         loader=jinja2.PackageLoader("voicecoach"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -160,6 +162,7 @@ def _page(
         ],
         "figures": figures(metrics),
         "remarks": remarks(metrics),
+        "gate": GATE_S,
         "nothing": NOTHING,
     }
 
@@ -340,6 +343,20 @@ def _alternatives(result: DrillResult | None) -> list[dict[str, Any]] | None:
 
 
 # --- words --------------------------------------------------------------------------------------
+
+
+def _plain(value: object) -> object:
+    """Return text without what would upset the rest of the page; other values as they are.
+
+    Control characters have no place in HTML, a lone surrogate none in a file, and a character that
+    reverses the direction of writing would reverse our words, too.
+    """
+    if type(value) is not str:  # markup of our own is a subclass
+        return value
+    return "".join(c for c in value if unicodedata.category(c) not in _UNPRINTABLE or c == "\n")
+
+
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 
 
 def _label(name: str) -> str:

@@ -24,7 +24,7 @@ from voicecoach.metrics import GATE_S, Reply
 STRIP_S = 60.0
 """Seconds of one strip: long enough to see turns, short enough to see a gap of 300 ms."""
 
-LABEL_WIDTH = 9.0
+LABEL_WIDTH = 12.0
 """Room that the label of a gap takes, in percent of the strip; closer ones move up."""
 
 
@@ -99,11 +99,7 @@ def _coach(events: Sequence[Event]) -> list[Stretch]:
 
 
 def _candidate(events: Sequence[Event]) -> list[Stretch]:
-    """The candidate's voice from pause to pause; a last one that the log does not end is left out.
-
-    Voice that the microphone picks up from the loudspeaker looks the same; the turn policy does not
-    listen then, and neither is it shown: a stretch has to touch a turn.
-    """
+    """The candidate's voice from pause to pause; one that the log does not end is left out."""
     found: list[Stretch] = []
     start_s: float | None = None
     for event in events:
