@@ -28,14 +28,18 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The real clock. Zero is the moment of its making, so that logs are easy to read."""
+    """The real clock. Zero is the moment of its making, so that logs are easy to read.
+
+    It reads the performance counter: on Windows `time.monotonic` ticks only every 16 ms, and
+    PortAudio's clock is the same counter.
+    """
 
     def __init__(self) -> None:
-        self._zero = time.monotonic()
+        self._zero = time.perf_counter()
 
     def now(self) -> float:
         """Seconds since this clock was made."""
-        return time.monotonic() - self._zero
+        return time.perf_counter() - self._zero
 
     def sleep_until(self, at_s: float) -> None:
         """Sleep until `at_s`."""
