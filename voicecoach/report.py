@@ -147,7 +147,7 @@ def _page(
     answered = () if typed else replies(events)
     return {
         "title": _title(started),
-        "session": started.session_id if started else session_id,
+        "session": (started.session_id if started else "") or session_id,
         "started": started,
         "date": _date(started.started) if started else "",
         "length": duration(story.duration_s),
