@@ -111,6 +111,7 @@ def _gates(node: Node) -> Gates:
         facts_of_a_story=values["facts_of_a_story"].integer(0),
         stuffed_jargon_anyway=values["stuffed_jargon_anyway"].number(0),
         vague_facts=values["vague_facts"].integer(0),
+        vague_numbers=values["vague_numbers"].integer(0),
         common_english=frozenset(values["common_english"].texts()),
         why_not={
             name: text.text() for name, text in values["why_not"].mapping(required=_GATES).items()

@@ -22,7 +22,7 @@ _NOTHING: _Verdict = (0, ())
 _SHORT_ANSWER = 80
 """Words; in a shorter answer positions mean little."""
 
-_CONSEQUENCE_FROM = 0.35
+_CONSEQUENCE_FROM = 1 / 3
 """A so-what that comes earlier than this share of the answer is part of the premise."""
 
 _SCENE_FROM = 0.8
@@ -79,9 +79,11 @@ def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
 def _actionability(findings: Findings, talk: Profile) -> _Verdict:
     """An act counts from the first finding on; before it, it is what was tried."""
     rules = findings.of("actionability.strong.rule_for_the_result")
-    acts = [
-        hit for hit in findings.of("actionability.strong.act") if hit.start > findings.first_finding
+    told = [
+        *findings.of("actionability.strong.act"),
+        *findings.of("actionability.strong.standing_rule"),
     ]
+    acts = [hit for hit in told if hit.start > findings.first_finding]
     weak = findings.of("actionability.weak")
     if (rules or acts) and not findings.followup:
         if talk.hollow or (talk.vanity_alone and not findings.of("isolation.strong")):
@@ -167,7 +169,7 @@ def _structure(findings: Findings, talk: Profile) -> _Verdict:
     if wandering >= 3:
         return _NOTHING
     arrives = findings.first_fact <= _POINT_WITHIN or bool(early)
-    if talk.hollow or wandering or not arrives or talk.facts < 3:
+    if talk.hollow or wandering or not arrives or talk.facts < 2:
         return 1, thread
     return 2, thread
 

@@ -26,7 +26,8 @@ class Gates:
         stuffed_jargon_per_100: jargon in a hundred words from which an answer is stuffed...
         facts_of_a_story: ...if it has fewer facts than this.
         stuffed_jargon_anyway: from which it is stuffed whatever else it says.
-        vague_facts: an answer with fewer facts is vague.
+        vague_facts: an answer with no more facts than this...
+        vague_numbers: ...and no more numbers than this is vague.
         common_english: the words meant above.
         why_not: what to say, by gate.
     """
@@ -42,6 +43,7 @@ class Gates:
     facts_of_a_story: int
     stuffed_jargon_anyway: float
     vague_facts: int
+    vague_numbers: int
     common_english: frozenset[str]
     why_not: Mapping[str, str] = field(hash=False)
 
