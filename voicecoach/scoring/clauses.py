@@ -126,10 +126,6 @@ class Reading:
             last += 1
         return first, last
 
-    def position(self, token: int) -> float:
-        """Where in the answer a token stands: 0 at the start, 1 at the end."""
-        return token / max(1, len(self.tokens))
-
 
 def read(
     answer: Answer,

@@ -364,7 +364,14 @@ class Matcher:
         best = process.extractOne(
             word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF
         )
-        return best[0] if best and best[0][0] == word[0] else word
+        if (
+            not best
+            or best[0][0] != word[0]
+            or best[0].startswith(word)
+            or word.startswith(best[0])
+        ):
+            return word  # another form of the same word is no misspelling
+        return best[0]
 
     def _prefixes_of(self, word: str) -> list[str]:
         return [word[:n] for n in range(4, len(word) + 1) if word[:n] in self._by_prefix]

@@ -147,11 +147,11 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
     if findings.followup:
         return (1, found) if (found := findings.of("so_what.weak")) else _NOTHING
     late = _CONSEQUENCE_FROM if talk.words >= _SHORT_ANSWER else 0.0
+    progress = findings.progress
     strong = [
         hit
         for hit in findings.of("so_what.strong")
-        if findings.reading.position(hit.start)
-        >= (_SCENE_FROM if hit.cue.endswith("closing_scene") else late)
+        if progress(hit) >= (_SCENE_FROM if hit.cue.endswith("closing_scene") else late)
     ]
     if strong:
         return (1 if talk.hollow or talk.vanity_alone else 2), strong[::-1]

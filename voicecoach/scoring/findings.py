@@ -135,6 +135,15 @@ class Findings:
             starts += [hit.start for hit in self.of(prefix)[:1]]
         return min(starts, default=_FAR)
 
+    def progress(self, hit: Hit) -> float:
+        """How far the story has come at a hit: 0 at its first fact, 1 at its end.
+
+        Whatever is said before the first fact, such as the question read back, moves nothing.
+        """
+        end = len(self.reading.tokens)
+        start = min(self.first_fact, end // 2)
+        return (hit.start - start) / max(1, end - start)
+
     def span_of_first_clause(self) -> list[Hit]:
         """Return the opening words as a hit."""
         return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
