@@ -150,7 +150,8 @@ def test_kill_loses_no_event_and_less_than_a_second_of_sound(store: SessionStore
         while told < 200:
             told = int(process.stdout.readline())
         process.send_signal(signal.SIGKILL)
-        told = int(process.stdout.read().split("\n")[-2])
+        rest = process.stdout.read().split("\n")[:-1]  # the last line may be cut
+        told = int(rest[-1]) if rest else told
     record = store.load()
     assert not record.complete
     assert len(record.events) >= told + 1

@@ -173,7 +173,7 @@ def _page(
 def _title(started: SessionStarted | None) -> str:
     activity = started.activity if started else ""
     if activity.startswith("drill:"):
-        return f"Drill: {_label(activity.removeprefix('drill:'))}"
+        return f"Drill: {activity.removeprefix('drill:')}"
     known = {
         "practice": "Practice interview",
         "opening": "The 90-second opening",

@@ -73,8 +73,8 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
     from voicecoach.figures import NOTHING, milliseconds
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("session", "plan", "questions", "overall", "first word", "turns/task", "state"):
-        right = name in ("questions", "overall", "first word", "turns/task")
+    for name in ("session", "plan", "asked", "of 5", "reply", "turns", "state"):
+        right = name in ("asked", "of 5", "reply", "turns")
         table.add_column(name, justify="right" if right else "left", no_wrap=name == "session")
     for row in rows:
         p50 = row["ttfw_ms"]["p50"]
@@ -82,7 +82,7 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
             row["session"],
             row["plan"],
             row["questions"],
-            None if row["overall"] is None else f"{row['overall']:g} of 5",
+            None if row["overall"] is None else f"{row['overall']:.1f}",
             None if p50 is None else milliseconds(p50 / 1000) + ("*" if row["simulated"] else ""),
             None if row["turns_per_task"] is None else f"{row['turns_per_task']:.1f}",
             row["state"].replace("_", " "),
@@ -90,5 +90,6 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
         table.add_row(*(Text(NOTHING if cell is None else str(cell)) for cell in cells))
     console = Console(highlight=False)
     console.print(table)
+    console.print(Text("reply: median time to first word; turns: for a resolved task", "dim"))
     if any(row["simulated"] for row in rows):
         console.print(Text("* on a simulated clock: nobody heard these delays.", "dim"))
