@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from voicecoach.scoring.clauses import read
-from voicecoach.scoring.cues import Matcher, PhraseError
+from voicecoach.scoring.cue_language import PhraseError
+from voicecoach.scoring.cues import Matcher
 from voicecoach.scoring.types import Answer
 
 

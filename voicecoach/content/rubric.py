@@ -12,7 +12,8 @@ from pathlib import Path
 from voicecoach import resources
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
-from voicecoach.scoring.cues import Matcher, PhraseError
+from voicecoach.scoring.cue_language import PhraseError
+from voicecoach.scoring.cues import Matcher
 from voicecoach.scoring.rubric import Call, Cap, Gates, PrincipleRule, QuestionRule, Rubric
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
@@ -20,7 +21,7 @@ _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
 _GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
 _MEASURES = (*FACETS, "alternatives", "other_side")
 _TALK = ("stuffed", "vague", "hollow")
-_COUNTED_WORDS = ("jargon", "hollow", "vanity")
+_COUNTED_WORDS = ("jargon", "vanity")
 """Word classes that are looked for by themselves, not only inside phrases."""
 
 

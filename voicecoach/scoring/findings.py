@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.clauses import Reading, read
+from voicecoach.scoring.comparisons import contrasted_groups, parallel_claims
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
@@ -23,24 +22,8 @@ _FAR = 10**9
 _FOUND_BY = 0.4
 """Share of a story with figures by which something has been found out, even if no cue shows it."""
 
-_GROUPS_CUE = "isolation.strong.contrasted_groups"
 _BETWEEN_TERMS = 6
 _TERMS_OF_A_ZONE = 3
-_BETWEEN_GROUPS = 24
-_PARALLEL_WITHIN = 90
-"""Characters between the claims about two groups."""
-
-_SAME_BASE = 0.12
-"""How far two groups' starting figures may lie apart, relatively."""
-
-_FIGURE_WITHIN = 8
-_NO_MODIFIERS = word_set(
-    "the a an this that these those my our your his her their its of in on at to for from with and",
-    "or but so because we i you they he she it one two every each all some any no more most first",
-    "second last next how many much about still was were is are be had have has as than by who",
-    "which when what if not then per same whole",
-)
-"""Words before a noun that do not tell one group from another."""
 
 _REACH_OF_NEGATION = 4
 """A negator at most so many words before a cue, in the same clause, denies it."""
@@ -149,7 +132,7 @@ class Findings:
         return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
 
     def _span(self, claim: Claim) -> Hit:
-        start, end = _token_span(self.reading, claim.start_char, claim.end_char)
+        start, end = self.reading.tokens_of(claim.start_char, claim.end_char)
         return Hit("claim", start, end)
 
     def only_named(self, hits: Iterable[Hit]) -> bool:
@@ -176,7 +159,7 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     """Read an answer and look for every cue in it."""
     reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend)
     by_cue: dict[str, list[Hit]] = {}
-    found = (*rubric.matcher.find(reading.tokens), *_contrasted_groups(reading, rubric))
+    found = (*rubric.matcher.find(reading.tokens), *contrasted_groups(reading, rubric))
     excused = _excused(found)
     zones = _zones_of_terms(reading, [h for h in found if h.cue == "words.jargon"])
     kept = []
@@ -191,68 +174,10 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
         kept.append(hit)
         by_cue.setdefault(hit.cue, []).append(hit)
     claims = _claims(reading)
-    for hit in _parallel_claims(reading, claims):
+    for hit in parallel_claims(reading, claims):
         by_cue.setdefault(hit.cue, []).append(hit)
     followup = question_type in rubric.gates.followup_types
     return Findings(reading, tuple(kept), question_type, followup, claims, tuple(zones), by_cue)
-
-
-def _contrasted_groups(reading: Reading, rubric: Rubric) -> list[Hit]:
-    """Return where two groups of one kind are told apart, each with its figure.
-
-    "The east wing left eighteen percent and the west wing left thirty one": the same noun twice,
-    with another word before it, and a number soon after each.
-    """
-    words, hits = reading.words, []
-    last_seen: dict[str, int] = {}
-    for at, word in enumerate(words):
-        before = last_seen.get(word, _FAR)
-        last_seen[word] = at
-        if not 3 <= at - before <= _BETWEEN_GROUPS or not before or len(word) < 4:
-            continue
-        one, other = words[before - 1], words[at - 1]
-        if one == other or {one, other} & _NO_MODIFIERS:
-            continue
-        if not rubric.matcher.in_class("unit", reading.tokens[at]):
-            continue
-        if _figure_after(reading, before, at) and _figure_after(reading, at, len(words)):
-            hits.append(Hit(_GROUPS_CUE, before - 1, min(at + 4, len(words))))
-    return hits
-
-
-def _parallel_claims(reading: Reading, claims: Sequence[Claim]) -> list[Hit]:
-    """Return where two groups start from the same figure and only one of them moves away from it.
-
-    "Nights went from thirteen percent to eight, and days stayed thirteen": the figure at which the
-    first began is the one at which the second stayed, or from which it began too.
-    """
-    told = [c for c in claims if not c.planned]
-    hits = []
-    for first, second in pairwise(told):
-        moved, other = (first, second) if first.before is not None else (second, first)
-        base = other.before if other.before is not None else other.after
-        if moved.before is None or moved.after is None or base is None:
-            continue
-        if moved.unit and other.unit and moved.unit != other.unit:
-            continue
-        near = second.start_char - first.end_char <= _PARALLEL_WITHIN
-        if near and abs(base - moved.before) <= _SAME_BASE * abs(moved.before):
-            start, end = _token_span(reading, first.start_char, second.end_char)
-            hits.append(Hit("isolation.strong.parallel_figures", start, end))
-    return hits
-
-
-def _token_span(reading: Reading, start_char: int, end_char: int) -> tuple[int, int]:
-    """Return the tokens that hold these characters."""
-    starts = [t.start_char for t in reading.tokens]
-    start = max(0, bisect_right(starts, start_char) - 1)
-    end = max(start + 1, bisect_right(starts, end_char - 1))
-    return start, min(end, len(starts))
-
-
-def _figure_after(reading: Reading, start: int, limit: int) -> bool:
-    tokens = reading.tokens[start + 1 : min(start + _FIGURE_WITHIN, limit)]
-    return any(t.number for t in tokens) and not reading.tokens[start - 1].number
 
 
 def _inside(hit: Hit, zones: Sequence[tuple[int, int]]) -> bool:

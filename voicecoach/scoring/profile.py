@@ -31,7 +31,6 @@ class Profile:
     Attributes:
         words: fillers included.
         jargon_per_100: places with jargon in a hundred words.
-        hollow_per_100: places with words that say little, likewise.
         numbers: places with a number.
         facts: kinds of fact told, and figures claimed, the latter at most three.
         stuffed: names everything and does nothing.
@@ -42,7 +41,6 @@ class Profile:
 
     words: int
     jargon_per_100: float
-    hollow_per_100: float
     numbers: int
     facts: int
     stuffed: bool
@@ -70,7 +68,6 @@ def profile(findings: Findings, gates: Gates) -> Profile:
     return Profile(
         words=reading.spoken_words,
         jargon_per_100=jargon,
-        hollow_per_100=findings.density("words.hollow"),
         numbers=numbers,
         facts=facts,
         stuffed=stuffed,

@@ -1,0 +1,202 @@
+"""The words of a transcript without their surface.
+
+An edited text and what a recogniser writes for the same speech become the same tokens: case and
+punctuation go, fillers, repeated words and echoes go, number words are joined into one token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voicecoach.scoring.plain import word_set
+
+_WORD = re.compile(
+    r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
+)
+
+_FILLERS = word_set("um uh uhm umm erm er hmm mm mhm")
+_FILLER_PAIRS = frozenset({("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")})
+
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_NUMBER_WORDS = word_set(
+    f"{_UNITS} sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
+    " ninety hundred thousand million billion nought zero grand dozen"
+)
+_SCALES = word_set("hundred thousand million billion grand dozen")
+
+_COUNTED = word_set(
+    "percent point points in out hour minute second day week month year pound dollar"
+)
+
+_SPELLINGS = {
+    "didnt": "didn't", "dont": "don't", "cant": "can't", "wont": "won't", "im": "i'm",
+    "ive": "i've", "wasnt": "wasn't", "werent": "weren't", "hadnt": "hadn't", "isnt": "isn't",
+    "doesnt": "doesn't", "couldnt": "couldn't", "wouldnt": "wouldn't", "thats": "that's",
+    "cannot": "can't", "per cent": "percent", "pct": "percent", "ok": "okay",
+}  # fmt: skip
+"""Spellings of recognisers and of typists that mean the same word."""
+
+_CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros"}
+
+_ECHO = 8
+"""As many words in a row that were said before are an echo."""
+
+_GAP = 12
+"""Characters between two tokens beyond which something was left out between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word as it is matched.
+
+    Attributes:
+        word: lower case; a whole number ("twenty two") is one token.
+        start_char: in the answer's text.
+        end_char: likewise; ``text[start_char:end_char]`` is what was said.
+        number: whether it is a number. A lone "one" is.
+        sentence: whether punctuation closed a sentence or a clause before it. Only quotes look at
+            it, levels never do.
+    """
+
+    word: str
+    start_char: int
+    end_char: int
+    number: bool = False
+    sentence: bool = False
+
+
+def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
+    tokens: list[Token] = []
+    spoken = 0
+    previous_end = 0
+    for found in _WORD.finditer(text):
+        spoken += 1
+        if spoken > most_words:
+            continue
+        start, end = found.span()
+        gap = text[previous_end:start]
+        closed = any(mark in gap for mark in ".?!;:,")
+        previous_end = end
+        tokens.extend(_tokens_of(found.group(), start, end, closed))
+    return tokens, spoken
+
+
+def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
+    word = written.lower().replace("’", "'")
+    if not any(c.isdigit() for c in word):
+        word = _SPELLINGS.get(word, word)
+        return [Token(word, start, end, word in _NUMBER_WORDS, closed)]
+    unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")
+    figure = word.strip("$£€%")
+    tokens = [Token(figure, start, end, True, closed)]
+    if unit:
+        tokens.append(Token(unit, start, end))
+    return tokens
+
+
+def without_fillers(tokens: list[Token], text: str) -> list[Token]:
+    kept: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.word in _FILLERS or _is_filler_like(tokens, index, text):
+            index += 1
+        elif following and (token.word, following.word) in _FILLER_PAIRS:
+            index += 2
+        else:
+            kept.append(token)
+            index += 1
+    return kept
+
+
+def _is_filler_like(tokens: list[Token], index: int, text: str) -> bool:
+    """Whether this "like" is a filler: set off by commas, or before a number."""
+    token = tokens[index]
+    if token.word not in {"like", "right", "honestly", "basically"}:
+        return False
+    comma_after = text[token.end_char : token.end_char + 1] == ","
+    if token.word != "like":
+        return token.sentence and comma_after
+    number_next = index + 1 < len(tokens) and tokens[index + 1].number
+    return comma_after or number_next
+
+
+def without_repeats(tokens: list[Token]) -> list[Token]:
+    """Drop the first of two equal words, or of two equal pairs, in a row."""
+    kept: list[Token] = []
+    for token in tokens:
+        if kept and kept[-1].word == token.word:
+            kept.pop()
+        kept.append(token)
+        if len(kept) >= 4 and [t.word for t in kept[-4:-2]] == [t.word for t in kept[-2:]]:
+            del kept[-4:-2]
+    return kept
+
+
+def without_echoes(tokens: list[Token]) -> list[Token]:
+    """Drop what was said before in the same words: said twice, it counts once."""
+    seen: set[tuple[str, ...]] = set()
+    echoed = [False] * len(tokens)
+    for start in range(len(tokens) - _ECHO + 1):
+        run = tuple(t.word for t in tokens[start : start + _ECHO])
+        if run in seen:
+            echoed[start : start + _ECHO] = [True] * _ECHO
+        seen.add(run)
+    return [token for token, echo in zip(tokens, echoed, strict=True) if not echo]
+
+
+def spanned(text: str, tokens: Sequence[Token]) -> str:
+    """Return the text of these tokens with what stands between neighbours."""
+    pieces = [""]
+    end = 0
+    for token in tokens:
+        if token.start_char - end > _GAP:
+            pieces.append("")
+            end = token.start_char
+        pieces[-1] += text[end : token.end_char]
+        end = token.end_char
+    return " ".join(pieces)
+
+
+def join_numbers(tokens: list[Token]) -> list[Token]:
+    joined: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        end = _number_end(tokens, index)
+        if end <= index + 1:
+            joined.append(_counting(tokens, index))
+            index += 1
+            continue
+        run = tokens[index:end]
+        word = " ".join(t.word for t in run)
+        joined.append(Token(word, run[0].start_char, run[-1].end_char, True, run[0].sentence))
+        index = end
+    return joined
+
+
+def _counting(tokens: list[Token], index: int) -> Token:
+    """Return the token; a lone "one" is a number only where it counts, as in "one in ten"."""
+    token = tokens[index]
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    before = [t.word for t in tokens[max(0, index - 7) : index]]
+    ends_range = before[-1:] == ["to"] and "from" in before and following != "of"
+    if token.word != "one" or following in _COUNTED or ends_range:
+        return token
+    return Token(token.word, token.start_char, token.end_char, False, token.sentence)
+
+
+def _number_end(tokens: list[Token], index: int) -> int:
+    """Return the end of the number that starts at `index`; `index` where none does."""
+    end = index
+    while end < len(tokens):
+        word = tokens[end].word
+        more = end + 1 < len(tokens) and tokens[end + 1].number
+        inside = end > index
+        joint = word == "point" or (word == "and" and tokens[end - 1].word in _SCALES)
+        if not tokens[end].number and not (inside and more and joint):
+            break
+        end += 1
+    return end
