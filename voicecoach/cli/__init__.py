@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 success, 1 failure, 2 wrong usage."""
+    _print_on_any_console()
     args = build_parser().parse_args(argv)
     try:
         status: int = args.run(args)
@@ -71,6 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"voicecoach: {_own_mistake(error)}", file=sys.stderr)
         return 1
     return status
+
+
+def _print_on_any_console() -> None:
+    """Let a console or a pipe that lacks a character show a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _own_mistake(error: Exception) -> str:
