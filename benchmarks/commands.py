@@ -18,15 +18,19 @@ import numpy as np
 import yaml
 from hearing import DATA, generator
 
+from voicecoach.asr import VoskRecognizer, load_model
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Clip
 from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher, normalise
+from voicecoach.dialog.machine import ASKED_COMMANDS
 from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
 from voicecoach.events import Word
-from voicecoach.models import resolve
-from voicecoach.transcribe import open_ears, transcribe
+from voicecoach.hearing import SecondHearing
+from voicecoach.models import Model, ensure_loads, resolve
+from voicecoach.transcribe import transcribe
+from voicecoach.vad import SileroDetector
 
 VOICES = ("rms", "slt", "us-man", "us-woman-2")
 """Two that the starter model was trained on, espeak-ng's usual one, and one it never heard."""
@@ -40,6 +44,15 @@ def utterances(words: Sequence[Word]) -> list[str]:
             found.append([])
         found[-1].append(word)
     return [" ".join(word.text for word in utterance) for utterance in found]
+
+
+def listeners(model: Model) -> tuple[Any, ...]:
+    """Return what a session listens with: recogniser, detector, second hearing for commands."""
+    vosk, detector = load_model(model.path), SileroDetector()
+    groups = load_script().commands.items()
+    phrases = [p for name, group in groups if name not in ASKED_COMMANDS for p in group]
+    second = SecondHearing(lambda: VoskRecognizer(vosk, model.name, phrases), phrases)
+    return VoskRecognizer(vosk, model.name), detector, second
 
 
 def heard_share(ears: Any, matcher: CommandMatcher, voices: Sequence[str]) -> list[str]:
@@ -91,7 +104,8 @@ def main() -> int:
     args = parser.parse_args()
     try:
         model = resolve(args.model)
-        ears = open_ears(model.path, model.name)
+        ensure_loads(model)
+        ears = listeners(model)
         matcher = CommandMatcher(load_script().commands)
         print(f"Model {model.name}")
         print(*heard_share(ears, matcher, args.voices), sep="\n")

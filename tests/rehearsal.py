@@ -111,6 +111,7 @@ class Rehearsal:
             microphone=candidate,
             detector=ScriptedDetector(),
             recognizer=ScriptedRecognizer,
+            command_recognizer=None,
             voice=voice or ToneVoice(),
             speaker=NullSpeaker(clock, timers.schedule),
             log=self.log,

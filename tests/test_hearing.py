@@ -13,8 +13,9 @@ from voicecoach.events import (
     SegmentTranscribed,
     VoiceStarted,
     VoiceStopped,
+    Word,
 )
-from voicecoach.hearing import CLOSE_AFTER_S, PRE_ROLL_S, Ears, Transcriber
+from voicecoach.hearing import CLOSE_AFTER_S, PRE_ROLL_S, Ears, SecondHearing, Transcriber
 from voicecoach.loop import Job
 from voicecoach.vad import VoiceSpells
 
@@ -181,3 +182,53 @@ def test_dead_silence_is_not_worth_a_question() -> None:
     assert asked == 0
     ears.hear(AudioChunk(silence + 0.001, 0.0))
     assert asked == 1
+
+
+class Parrot(ScriptedRecognizer):
+    """Hears one phrase, whatever is said."""
+
+    def __init__(self, phrase: str, confidence: float) -> None:
+        super().__init__()
+        self._phrase = phrase
+        self._confidence = confidence
+
+    def flush(self) -> tuple[Word, ...]:
+        texts = self._phrase.split()
+        return tuple(Word(t, 0.1 * i, 0.1 * i + 0.1, self._confidence) for i, t in enumerate(texts))
+
+
+PHRASES = ("end the interview", "skip")
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase", "confidence", "understood"),
+    [
+        ("and the interview", "end the interview", 1.0, "end the interview"),
+        ("and the interview", "end the interview", 0.5, "and the interview"),
+        ("we shipped it in march", "skip", 1.0, "we shipped it in march"),
+        ("and the interview", "end the", 1.0, "and the interview"),
+        ("skip", "end the interview", 1.0, "skip"),
+    ],
+)
+def test_a_short_segment_is_heard_again_as_a_command_if_it_sounds_like_one(
+    said: str, phrase: str, confidence: float, understood: str
+) -> None:
+    room = Room()
+    second = SecondHearing(lambda: Parrot(phrase, confidence), PHRASES)
+    transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s, second)
+    room.ears = Ears(ScriptedDetector(), transcriber, room._run)
+    room.ears.listen()
+    room.hears(speak(f"[1.0] {said} [1.0]"))
+    assert room.text == understood
+    segment = next(e for e in room.happened if isinstance(e, SegmentTranscribed))
+    assert segment.words[0].start_s == pytest.approx(11.0, abs=PRE_ROLL_S + 0.1)
+
+
+def test_a_long_segment_is_not_heard_again() -> None:
+    room = Room()
+    second = SecondHearing(lambda: Parrot("skip", 1.0), PHRASES)
+    transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s, second)
+    room.ears = Ears(ScriptedDetector(), transcriber, room._run)
+    room.ears.listen()
+    room.hears(speak("[1.0] " + "skip it " * 6 + "[1.0]"))
+    assert room.text == "skip it " * 5 + "skip it"

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk, Samples
 from voicecoach.events import (
@@ -25,6 +26,7 @@ from voicecoach.events import (
     SegmentTranscribed,
     VoiceStarted,
     VoiceStopped,
+    Word,
 )
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
@@ -42,18 +44,79 @@ CLOSE_AFTER_S = 0.22
 would cost the last word."""
 
 
+COMMAND_S = 3.0
+"""Longer segments are no commands."""
+
+ALIKE = 50.0
+"""How alike (0 to 100) a command phrase must be to what was heard without knowing the phrases.
+Measured on 1,164 spoken phrases in four voices and 49 short stretches of answers: hearing them a
+second time raised the commands understood from 91.3 to 98.8%, and took no answer for a command."""
+
+SURE = 0.8
+"""Mean confidence that the words of such a phrase must have; measured likewise."""
+
+
+class SecondHearing:
+    """Hears a short segment once more, listening for commands only.
+
+    Short phrases fare badly among all the words that there are: "and the interview". Among the few
+    phrases that are commands they are heard well, but so is everything else, for such a recogniser
+    cannot answer "none of them". What it hears must therefore be one of the phrases, surely heard,
+    and not too far from what was heard at first.
+
+    Args:
+        make: makes a recogniser of only these phrases.
+        phrases: the phrases.
+    """
+
+    def __init__(self, make: Callable[[], Recognizer], phrases: Collection[str]) -> None:
+        self._make = make
+        self._made: Recognizer | None = None
+        self._phrases = frozenset(phrases)
+
+    def prepare(self) -> None:
+        """Have the recogniser ready before it is needed."""
+        if self._made is None:
+            self._made = self._make()
+
+    def words(self, sound: Samples, heard: tuple[Word, ...]) -> tuple[Word, ...]:
+        """Return the phrase that a segment is, with times from its start, or `heard` itself."""
+        text = " ".join(word.text for word in heard)
+        if not heard or text in self._phrases:
+            return heard
+        self.prepare()
+        assert self._made is not None
+        self._made.reset()
+        self._made.accept(sound)
+        words = self._made.flush()
+        phrase = " ".join(word.text for word in words)
+        if phrase not in self._phrases:
+            return heard
+        confidence = sum(word.confidence for word in words) / len(words)
+        return words if confidence >= SURE and fuzz.ratio(text, phrase) >= ALIKE else heard
+
+
 class Transcriber:
     """A recogniser with its words put on the session's clock. Only its jobs touch it.
 
     Args:
         make: makes the recogniser, in the first job, for that may take a while.
         now: the session's clock.
+        second: hears short segments once more, for commands.
     """
 
-    def __init__(self, make: Callable[[], Recognizer], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Recognizer],
+        now: Callable[[], float],
+        second: SecondHearing | None = None,
+    ) -> None:
         self._make = make
         self._made: Recognizer | None = None
         self._now = now
+        self._second = second
+        self._segment: list[Samples] = []  # kept for a second hearing while it is short enough
+        self._segment_start_s = 0.0  # in the recogniser's own time
         self._fed_s = 0.0  # the recogniser's own time
         self._offset_s: float | None = None  # session time of the recogniser's zero, this segment
         self._shown = ""
@@ -65,13 +128,17 @@ class Transcriber:
         return self._made
 
     def prepare(self) -> None:
-        """Have the recogniser ready before it is needed."""
+        """Have the recognisers ready before they are needed."""
         assert self._recognizer
+        if self._second is not None:
+            self._second.prepare()
 
     def feed(self, chunk: AudioChunk) -> Event | None:
         """Take more of the segment; return what it reads like, if that has changed."""
         if self._offset_s is None:
             self._offset_s = chunk.start_s - self._fed_s
+            self._segment_start_s = self._fed_s
+        self._segment.append(chunk.samples)
         text = self._recognizer.accept(chunk.samples)
         self._fed_s += len(chunk.samples) / RATE_HZ
         if text == self._shown:
@@ -88,15 +155,30 @@ class Transcriber:
                 start_s=round(word.start_s + offset_s, 3),
                 end_s=round(word.end_s + offset_s, 3),
             )
-            for word in self._recognizer.flush()
+            for word in self._heard()
         )
-        self._offset_s, self._shown = None, ""
+        self._offset_s, self._shown, self._segment = None, "", []
         return SegmentTranscribed(self._now(), words, through_s)
+
+    def _heard(self) -> tuple[Word, ...]:
+        """Return the segment's words, in the recogniser's own time."""
+        words = self._recognizer.flush()
+        sound = np.concatenate(self._segment) if self._segment else np.zeros(0, dtype=np.float32)
+        if self._second is None or len(sound) > COMMAND_S * RATE_HZ:
+            return words
+        again = self._second.words(sound, words)
+        if again is words:
+            return words
+        shift_s = self._segment_start_s
+        return tuple(
+            dataclasses.replace(w, start_s=w.start_s + shift_s, end_s=w.end_s + shift_s)
+            for w in again
+        )
 
     def drop(self) -> None:
         """Forget everything heard."""
         self._recognizer.reset()
-        self._fed_s, self._offset_s, self._shown = 0.0, None, ""
+        self._fed_s, self._offset_s, self._shown, self._segment = 0.0, None, "", []
 
 
 class Ears:

@@ -41,7 +41,7 @@ from voicecoach.events import (
     UtteranceReady,
     UtteranceStarted,
 )
-from voicecoach.hearing import Ears, Transcriber
+from voicecoach.hearing import Ears, SecondHearing, Transcriber
 from voicecoach.loop import Failed, Inbox, Timers, Worker
 from voicecoach.ports import Loudspeaker, Microphone, Recognizer, Voice, VoiceActivityDetector
 
@@ -79,6 +79,7 @@ class Parts:
         microphone: or recordings, or a keyboard.
         detector: of voice; None for typed answers.
         recognizer: makes the recogniser; None for typed answers.
+        command_recognizer: makes one that knows only the phrases given to it; None to do without.
         voice: text to sound.
         speaker: plays it.
         log: keeps everything.
@@ -97,6 +98,7 @@ class Parts:
     microphone: Microphone
     detector: VoiceActivityDetector | None
     recognizer: Callable[[], Recognizer] | None
+    command_recognizer: Callable[[Sequence[str]], Recognizer] | None
     voice: Voice
     speaker: Loudspeaker
     log: SessionLog
@@ -148,7 +150,11 @@ class Session:
         parts = self._parts
         if parts.detector is None or parts.recognizer is None:
             return None
-        transcriber = Transcriber(parts.recognizer, parts.clock.now)
+        second = None
+        if parts.command_recognizer is not None:
+            make, phrases = parts.command_recognizer, self._conversation.command_phrases
+            second = SecondHearing(lambda: make(phrases), phrases)
+        transcriber = Transcriber(parts.recognizer, parts.clock.now, second)
         parts.worker.submit(transcriber.prepare)
         return Ears(parts.detector, transcriber, parts.worker.submit)
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from voicecoach import __version__
 from voicecoach.audio.format import Clip
@@ -73,6 +74,7 @@ class Stage:
         observers: who is shown the events.
         answers: chooses the recording for a task; None to listen to the microphone.
         audible: whether the recorded candidate is played on the loudspeaker, too.
+        source: what the recordings are, for the record.
         read_line: for typed answers.
     """
 
@@ -81,6 +83,7 @@ class Stage:
     observers: tuple[Callable[[Event], None], ...] = field(default_factory=tuple)
     answers: Callable[[TaskOpened], Clip | None] | None = None
     audible: bool = False
+    source: str = "recordings"
     read_line: Callable[[], str | None] | None = None
 
 
@@ -107,6 +110,7 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
     speaker = _speaker(options, stage, clock, timers)
     microphone, cue = _microphone(options, stage, clock, timers, speaker)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(100_000)
+    recognizers = _Recognizers(model) if model else None
     parts = Parts(
         clock=clock,
         inbox=inbox,
@@ -114,7 +118,8 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         worker=worker,
         microphone=microphone,
         detector=_detector() if model else None,
-        recognizer=functools.partial(_recognizer, model) if model else None,
+        recognizer=functools.partial(recognizers.make, None) if recognizers else None,
+        command_recognizer=recognizers.make if recognizers else None,
         voice=voice,
         speaker=speaker,
         log=stage.log,
@@ -131,14 +136,14 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         Conversation(activity, material, _remark(model, microphone, material)),
         SessionStarted(
             at_s=clock.now(),
-            session_id=getattr(stage.log, "session_id", ""),
+            session_id="",  # the log knows it
             activity=activity.name,
             plan=plan,
             seed=seed,
             model=model.name if model else "",
             model_note=model.note if model else TYPED_MODEL_NOTE,
             voice=voice.name,
-            source=microphone.name if cue else "microphone",
+            source=stage.source if stage.answers else "text" if options.text else "microphone",
             version=__version__,
             started=clock.date().isoformat(timespec="seconds"),
             clock="virtual" if virtual else "system",
@@ -233,11 +238,21 @@ def _detector() -> VoiceActivityDetector:
     return SileroDetector()
 
 
-def _recognizer(model: Model) -> Recognizer:
-    from voicecoach.asr import VoskRecognizer, load_model
+class _Recognizers:
+    """Makes recognisers on one model, which is loaded for the first of them."""
 
-    ensure_loads(model)
-    return VoskRecognizer(load_model(model.path), model.name)
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._loaded: Any = None
+
+    def make(self, phrases: Sequence[str] | None) -> Recognizer:
+        """Return a recogniser, of only these phrases if any are given."""
+        from voicecoach.asr import VoskRecognizer, load_model
+
+        if self._loaded is None:
+            ensure_loads(self._model)
+            self._loaded = load_model(self._model.path)
+        return VoskRecognizer(self._loaded, self._model.name, phrases)
 
 
 def _tone(name: str) -> Clip:

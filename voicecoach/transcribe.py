@@ -15,7 +15,7 @@ import numpy as np
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Clip
 from voicecoach.events import SegmentTranscribed, VoiceStarted, VoiceStopped, Word
-from voicecoach.hearing import Ears, Transcriber
+from voicecoach.hearing import Ears, SecondHearing, Transcriber
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
 from voicecoach.scoring.types import Answer
@@ -61,13 +61,19 @@ class Transcript:
         }
 
 
-def transcribe(clip: Clip, recognizer: Recognizer, detector: VoiceActivityDetector) -> Transcript:
+def transcribe(
+    clip: Clip,
+    recognizer: Recognizer,
+    detector: VoiceActivityDetector,
+    second: SecondHearing | None = None,
+) -> Transcript:
     """Listen to a whole recording.
 
     Args:
         clip: 16 kHz, as `voicecoach.audio.files.read_audio` returns it.
         recognizer: taken over and reset.
         detector: taken over and reset.
+        second: hears short stretches once more, for commands, as a session does.
     """
     assert clip.rate_hz == RATE_HZ
     recognizer.reset()
@@ -81,7 +87,7 @@ def transcribe(clip: Clip, recognizer: Recognizer, detector: VoiceActivityDetect
         if isinstance(event, SegmentTranscribed):
             words.extend(event.words)
 
-    ears = Ears(detector, Transcriber(lambda: recognizer, lambda: now_s), at_once)
+    ears = Ears(detector, Transcriber(lambda: recognizer, lambda: now_s, second), at_once)
     ears.listen()
     for chunk in _frames(clip):
         now_s = chunk.end_s
@@ -108,10 +114,11 @@ def transcribe_file(path: Path | str, model: str | None = None) -> Answer:
         AudioFileError: the recording cannot be read.
         ModelError: the model is missing or broken.
     """
-    from voicecoach.models import resolve
+    from voicecoach.models import ensure_loads, resolve
 
     clip = read_audio(path)  # first: it fails sooner than a large model loads
     found = resolve(model)
+    ensure_loads(found)
     return transcribe(clip, *open_ears(found.path, found.name)).to_answer()
 
 

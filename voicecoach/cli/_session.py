@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,6 +91,7 @@ def hold_session(
     options: Options | None = None,
     answers: Callable[[TaskOpened], Clip | None] | None = None,
     audible: bool = False,
+    source: str = "recordings",
 ) -> int:
     """Hold a session, show it, keep it, and write its report; return the exit status."""
     from voicecoach.studio import Stage, recordings, run_session
@@ -105,6 +107,7 @@ def hold_session(
             observers=(Terminal(candidate="You", explain=args.explain),),
             answers=answers,
             audible=audible,
+            source=source,
             read_line=_read_line if args.text else None,
         )
         events = run_session(options or options_of(args), stage, plan)
@@ -140,8 +143,12 @@ class LazyLog:
         self.writer: SessionWriter | None = None
 
     def append(self, event: Event) -> None:
-        """Keep an event."""
-        self._open()
+        """Keep an event; the first one is told under which name."""
+        from voicecoach.events import SessionStarted
+
+        writer = self._open()
+        if isinstance(event, SessionStarted):
+            event = dataclasses.replace(event, session_id=writer.id)
         for sink in self._sinks:
             sink.append(event)
 

@@ -86,6 +86,12 @@ class Conversation:
         task = self.state.task
         return self.matcher.match(utterance, asked=task is not None and task.kind == "offer")
 
+    @property
+    def command_phrases(self) -> tuple[str, ...]:
+        """Everything that is a command at any time; what counts only where asked is left out."""
+        groups = self.material.script.commands.items()
+        return tuple(p for name, group in groups if name not in ASKED_COMMANDS for p in group)
+
     def handle(self, event: Event) -> Outputs:
         """Take one step; return the events and commands that come of it, in order.
 
