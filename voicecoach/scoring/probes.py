@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.findings import Findings
+from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Call, Rubric
 from voicecoach.scoring.types import PROBES, FacetScore, ProbeChoice
@@ -32,8 +33,14 @@ _ASKS_FOR = {
 }
 """The facet that a probe is after."""
 
-_WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement"})
+_WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement", "ownership"})
 """Probes that are not about a figure, so none is read back."""
+
+_SURE = 0.8
+"""Certainty from which a claim is read back: a wrong quote is worse than none."""
+
+_POINTERS = word_set("it they that there this those these its his her their one he she home")
+"""A claim that begins so leans on a sentence that is not read back with it."""
 
 
 def rank_probes(
@@ -104,7 +111,8 @@ def _claim(probe: str, findings: Findings) -> str:
     sized = claim.size is not None or claim.before is not None or claim.after is not None
     if (probe == "quantify" and sized) or (probe == "baseline" and claim.compared):
         return ""
-    return claim.spoken
+    leans = claim.spoken.partition(" ")[0] in _POINTERS
+    return "" if leans or claim.certainty < _SURE else claim.spoken
 
 
 def _result(findings: Findings) -> Claim | None:
@@ -114,8 +122,9 @@ def _result(findings: Findings) -> Claim | None:
         for claim in findings.claims
         if claim.spoken and not claim.planned and claim.direction in {"up", "down"}
     ]
-    return max(
-        results,
-        key=lambda c: (bool(c.metric), c.compared, c.certainty, -c.start_char),
-        default=None,
-    )
+    return max(results, key=_weight, default=None)
+
+
+def _weight(claim: Claim) -> tuple[bool, bool, bool, float, int]:
+    leans = claim.spoken.partition(" ")[0] in _POINTERS
+    return (not leans, bool(claim.metric), claim.compared, claim.certainty, -claim.start_char)
