@@ -10,7 +10,7 @@ import dataclasses
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.closing import say_debrief
-from voicecoach.dialog.script import Plan, ProbeWording, Question
+from voicecoach.dialog.script import Plan, Question
 from voicecoach.dialog.selection import choose_wording, probe_wordings
 from voicecoach.dialog.state import Draft, Judged, Task, answer_of
 from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark
@@ -97,7 +97,7 @@ class Interview:
             return
         question = self._questions[index]
         key = "question_lead_first" if index == 0 else "question_lead_next"
-        draft.set(index=index + 1, hints=0, probes=(), answer=())
+        draft.set(index=index + 1, hints=0, probes=(), quoted=(), answer=())
         spoken = f"{question.context} {question.text}".strip()
         task = Task(
             id=f"q{index + 1}",
@@ -187,9 +187,11 @@ class Interview:
         choice = choices[0]
         wording = self._material.script.probes[choice.probe]
         task_id = f"q{draft.state.index}.p{len(draft.state.probes) + 1}"
-        options = probe_wordings(wording, question, choice.claim)
+        # Reading the same words back twice sounds like a machine.
+        claim = "" if choice.claim in draft.state.quoted else choice.claim
+        options = probe_wordings(wording, question, claim)
         spoken = choose_wording(options, self._material.seed, choice.probe, draft.state.said)
-        spoken = spoken.format(claim=choice.claim)
+        spoken = spoken.format(claim=claim)
         draft.put(
             ProbeChosen(
                 at_s=draft.at_s,
@@ -200,7 +202,9 @@ class Interview:
                 runners_up=tuple(c.probe for c in choices[1:3]),
             )
         )
-        draft.set(probes=(*draft.state.probes, choice.probe))
+        draft.set(
+            probes=(*draft.state.probes, choice.probe), quoted=(*draft.state.quoted, choice.claim)
+        )
         task = Task(
             id=task_id,
             kind="probe",
@@ -212,10 +216,3 @@ class Interview:
         )
         open_task(draft, task, draft.at_s)
         draft.say(f"{lead} {spoken}", "probe")
-
-
-def _options(wording: ProbeWording, question: Question, choice: ProbeChoice) -> tuple[str, ...]:
-    """Return the wordings that fit: of a case nothing has been done yet that could be quoted."""
-    if question.is_case:
-        return wording.case
-    return wording.quoting if choice.claim and wording.quoting else wording.plain

@@ -84,6 +84,7 @@ class State:
         notices: silences in a row that were noticed.
         hints: hints given for this question.
         probes: probes put to this question.
+        quoted: claims that were read back in them.
         answer: words of this question's answer and replies so far.
         judged: the questions answered so far.
         heard_answer: whether anything was ever answered.
@@ -101,6 +102,7 @@ class State:
     notices: int = 0
     hints: int = 0
     probes: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
     answer: tuple[Word, ...] = ()
     judged: tuple[Judged, ...] = ()
     heard_answer: bool = False
