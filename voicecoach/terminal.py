@@ -24,8 +24,6 @@ from voicecoach.events import (
     UtteranceStarted,
 )
 
-GUTTER = 7
-
 
 class Terminal:
     """Shows events as they come.
@@ -41,6 +39,7 @@ class Terminal:
         self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
         self._colour = self._live and "NO_COLOR" not in os.environ
         self._candidate = candidate
+        self._gutter = max(len(candidate), len("Coach")) + 2
         self._explain = explain
         self._typed = False
         self._heard: list[str] = []
@@ -86,7 +85,7 @@ class Terminal:
         """Rewrite the line with the end of what has been heard so far."""
         if not self._live:
             return
-        room = shutil.get_terminal_size().columns - GUTTER - 2
+        room = shutil.get_terminal_size().columns - self._gutter - 2
         tail = text if len(text) <= room else "…" + text[-room + 1 :]
         self._out.write(f"\r\x1b[K{self._label(self._candidate)}{tail}")
         self._caption_shown = True
@@ -109,14 +108,13 @@ class Terminal:
         self._say("!", event.message)
 
     def _label(self, who: str) -> str:
-        return f"{who:<{GUTTER}}"
+        return f"{who:<{self._gutter}}"
 
     def _say(self, who: str, text: str, bold: bool = False, dim: bool = False) -> None:
         if self._caption_shown:
             self._out.write("\r\x1b[K")
             self._caption_shown = False
-        width = max(40, min(100, shutil.get_terminal_size((100, 24)).columns)) - GUTTER
-        lines = textwrap.wrap(text, width) or [""]
+        lines = textwrap.wrap(text, _width() - self._gutter) or [""]
         for number, line in enumerate(lines):
             if self._colour and (bold or dim):
                 line = f"\x1b[{1 if bold else 2}m{line}\x1b[0m"
@@ -143,11 +141,15 @@ def _print_score(task_id: str, score: Mapping[str, Any], with_replies: bool, out
     print(f"{task_id}: {score['overall']:g} of 5 ({scope})", file=out)
     for name, facet in score["facets"].items():
         quotes = [e["quote"] for e in facet["evidence"]]
-        reason = f'"{_shorten(quotes[0])}"' if quotes else facet["advice"]
+        reason = f"“{quotes[0]}”" if quotes else facet["advice"]
         marks = "●" * facet["level"] + "○" * (2 - facet["level"])
-        print(f"  {marks} {name.replace('_', ' '):<18} {reason}", file=out)
+        label = f"  {marks} {name.replace('_', ' '):<18} "
+        print(_shorten(label + reason, _width()), file=out)
 
 
-def _shorten(quote: str, words: int = 14) -> str:
-    parts = quote.split()
-    return quote if len(parts) <= words else " ".join(parts[:words]) + " …"
+def _width() -> int:
+    return max(40, min(100, shutil.get_terminal_size((100, 24)).columns))
+
+
+def _shorten(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

@@ -92,6 +92,7 @@ def hold_session(
     answers: Callable[[TaskOpened], Clip | None] | None = None,
     audible: bool = False,
     source: str = "recordings",
+    candidate: str = "You",
 ) -> int:
     """Hold a session, show it, keep it, and write its report; return the exit status."""
     from voicecoach.studio import Stage, recordings, run_session
@@ -104,7 +105,7 @@ def hold_session(
         stage = Stage(
             activity=activity,
             log=log,
-            observers=(Terminal(candidate="You", explain=args.explain),),
+            observers=(Terminal(candidate=candidate, explain=args.explain),),
             answers=answers,
             audible=audible,
             source=source,

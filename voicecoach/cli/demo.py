@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         options=options,
         answers=candidate.choose,
         audible=not options.fast,
+        candidate="Candidate",
         source=f"recordings ({candidate.label})",
     )
 
