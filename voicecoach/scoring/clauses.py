@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from voicecoach.events import Word
 from voicecoach.scoring.plain import word_set
@@ -31,6 +31,10 @@ _SUBJECTS = word_set(
 
 _MOST_EVIDENCE_TOKENS = 28
 """A quote longer than this is no quote any more."""
+
+
+PAUSE_S = 0.35
+"""A silence of this length ends a stretch that is quoted: it is heard as a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,19 @@ def read(
     tokens = tuple(join_numbers(once))
     words = tuple(t.word for t in tokens)
     opens = _clause_starts(tokens)
-    starts = tuple(opened or t.sentence for opened, t in zip(opens, tokens, strict=True))
+    after_pause = _after_pauses(answer)
+    starts = tuple(
+        opened or t.sentence or t.start_char in after_pause
+        for opened, t in zip(opens, tokens, strict=True)
+    )
     return Reading(answer, said_once, tokens, words, starts, opens, spoken)
+
+
+def _after_pauses(answer: Answer) -> frozenset[int]:
+    """Return the offsets of words that follow a pause; none for typed text."""
+    offsets = _word_offsets(tuple(w.text for w in answer.words))
+    spoken = zip(pairwise(answer.words), offsets[1:], strict=False)
+    return frozenset(at for (a, b), at in spoken if b.start_s - a.end_s >= PAUSE_S)
 
 
 def _clause_starts(tokens: Sequence[Token]) -> tuple[bool, ...]:
