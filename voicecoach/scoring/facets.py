@@ -31,6 +31,10 @@ _SCENE_FROM = 0.8
 _POINT_WITHIN = 45
 """Words (without fillers) within which an orderly answer comes to its first fact."""
 
+_SAME_MATTER = 30
+"""Words between two cues that speak of the same comparison: groups that chose themselves spoil the
+comparison they are part of, not another one."""
+
 
 def judge_facets(
     findings: Findings, talk: Profile, rubric: Rubric
@@ -64,12 +68,19 @@ def _isolation(findings: Findings, talk: Profile) -> _Verdict:
         "isolation.strong.drawn_by_chance",
         "isolation.strong.side_by_side",
     }
-    if level == 2 and not fair and findings.of("isolation.self_chosen"):
+    if level == 2 and not fair and _near(findings.of("isolation.self_chosen"), hits):
         return 1, hits
     named_only = findings.concepts("isolation.weak") <= {"isolation.weak.named_method"}
     if level == 1 and named_only and findings.of("isolation.denied"):
         return _NOTHING
     return level, hits
+
+
+def _near(some: Sequence[Hit], others: Sequence[Hit]) -> bool:
+    """Whether one of these hits stands within a sentence or two of one of those."""
+    return any(
+        max(a.start, b.start) - min(a.end, b.end) <= _SAME_MATTER for a in some for b in others
+    )
 
 
 def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
