@@ -123,6 +123,13 @@ def test_thats_my_answer_ends_the_answer_at_once() -> None:
     assert held.of(AnswerScored)[0].score["words"] == len(STORY.replace("[0.8]", "").split()) - 1
 
 
+def test_an_answer_too_short_to_judge_is_asked_about() -> None:
+    held = Rehearsal(interview(), ["it went quite well in the end", STORY, CONTROL])
+    chosen = held.of(ProbeChosen)
+    assert (chosen[0].probe, chosen[0].rule) == ("clarify", "gate_too_short")
+    assert len(chosen) == 2, "and with more to go on, the interview goes on"
+
+
 def test_skip_leaves_the_question_and_with_it_the_interview() -> None:
     held = Rehearsal(interview(), ["skip this question"])
     assert [e.outcome for e in held.of(TaskClosed)] == ["skipped"]

@@ -155,7 +155,9 @@ def test_times_of_evidence_are_those_of_its_words(rubric: Rubric) -> None:
 def not_scored(judged: Score) -> str:
     assert not judged.scorable
     assert judged.overall is None
-    assert judged.probes == ()
+    assert [p.probe for p in judged.probes] == ["clarify"], (
+        "what cannot be judged is asked for again"
+    )
     assert all(f.level == 0 and not f.evidence for f in judged.facets.values())
     assert judged.why_not
     return judged.why_not

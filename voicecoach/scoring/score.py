@@ -13,7 +13,7 @@ from voicecoach.scoring.gates import closed_gate
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
-from voicecoach.scoring.types import FACETS, Answer, FacetScore, Score
+from voicecoach.scoring.types import FACETS, Answer, FacetScore, ProbeChoice, Score
 
 
 def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
@@ -27,7 +27,7 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
     findings = find(answer, question_type, rubric)
     gate = closed_gate(findings, rubric.gates)
     if gate:
-        return _not_scorable(findings, rubric.gates.why_not[gate], rubric)
+        return _not_scorable(findings, gate, rubric)
     talk = profile(findings, rubric.gates)
     facets, named = judge_facets(findings, talk, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
@@ -75,15 +75,17 @@ def overall(
     return math.floor(2 * value + 0.5) / 2
 
 
-def _not_scorable(findings: Findings, why_not: str, rubric: Rubric) -> Score:
+def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
+    """Return a judgement that abstains; what it calls for is to be told again, concretely."""
+    again = ProbeChoice("clarify", f"gate_{gate}", evidence="", claim="", urgency=0.0)
     return Score(
         scorable=False,
-        why_not=why_not,
+        why_not=rubric.gates.why_not[gate],
         overall=None,
         facets={name: FacetScore(0, (), rubric.advice[name][0]) for name in FACETS},
         alternatives_ruled_out=0,
         leadership_principles=(),
-        probes=(),
+        probes=(again,),
         delivery=measure_delivery(findings.reading.answer),
         words=findings.reading.spoken_words,
     )
