@@ -63,17 +63,25 @@ def drill(name: str) -> Callable[[Material], Activity]:
     return lambda material: make_drill(name, material)
 
 
-def test_an_interview_asks_follows_up_scores_and_says_goodbye() -> None:
-    held = Rehearsal(interview(), [STORY, *[CONTROL, DECISION] * 2])
-    assert [e.kind for e in held.of(TaskOpened)] == ["question", "probe", "probe"]
-    assert {kind for kind, _ in held.turns} == {"answer"}
+@pytest.mark.parametrize("seed", range(6))
+def test_an_interview_asks_follows_up_scores_and_says_goodbye(seed: int) -> None:
+    held = Rehearsal(interview(), [STORY, CONTROL, DECISION], seed=seed)
+    assert [kind for kind, _ in held.turns] == ["answer"] * 3, "a question and two follow-ups"
     assert held.turns[0][1].endswith("tickets fell by a third"), "pauses cut nothing off"
-    first = held.of(AnswerScored)[0]
-    assert first.score["scorable"]
-    assert len({e.probe for e in held.of(ProbeChosen)}) == 2
+    assert held.of(TaskOpened)[0].kind == "question"
+    assert held.of(AnswerScored)[0].score["scorable"]
+    assert 1 <= len({e.probe for e in held.of(ProbeChosen)}) <= 2
     # The closing words are the reply to the last turn, and cannot count themselves.
     assert held.of(SelfMeasured)[0].replies == len(held.turns) - 1
     assert held.of(SessionEnded)[0].reason == "finished"
+
+
+def test_a_reply_past_the_point_gets_the_question_once_more_and_sharper() -> None:
+    held = Rehearsal(interview(), [STORY, "the weather was nice and the office is blue", CONTROL])
+    assert len(held.of(ProbeChosen)) == 1
+    wordings = [e.text for e in held.of(UtteranceStarted) if e.purpose == "probe"]
+    assert len(set(wordings)) == 2
+    assert held.of(TaskClosed)[1].turns == 2
 
 
 def test_the_same_seed_and_answers_give_the_same_session() -> None:

@@ -97,7 +97,7 @@ class Interview:
             return
         question = self._questions[index]
         key = "question_lead_first" if index == 0 else "question_lead_next"
-        draft.set(index=index + 1, hints=0, probes=(), quoted=(), answer=())
+        draft.set(index=index + 1, hints=0, probes=(), quoted=(), follow_ups=0, answer=())
         spoken = f"{question.context} {question.text}".strip()
         task = Task(
             id=f"q{index + 1}",
@@ -135,13 +135,17 @@ class Interview:
         shown = reply.scorable and (
             not task.resolves or reply.facets[task.resolves].level > 0 or self._causal(task, reply)
         )
-        if not shown and not task.pressed:
+        if not shown and not task.pressed and self._may_follow_up(draft):
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
         draft.set(answer=draft.state.answer + task.words)
         close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
         self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), reply=True)
+
+    def _may_follow_up(self, draft: Draft) -> bool:
+        """Whether the question's share of follow-ups, second wordings counted, is not used up."""
+        return draft.state.follow_ups < self._plan.probes_each
 
     @staticmethod
     def _causal(task: Task, reply: Score) -> bool:
@@ -155,7 +159,8 @@ class Interview:
         spoken = choose_wording(
             options, self._material.seed, task.id, "sharper", previous=task.spoken
         )
-        draft.set(task=dataclasses.replace(task, pressed=True, spoken=spoken), unclear=0, notices=0)
+        pressed = dataclasses.replace(task, pressed=True, spoken=spoken)
+        draft.set(task=pressed, unclear=0, notices=0, follow_ups=draft.state.follow_ups + 1)
         draft.say(spoken, "probe")
 
     def _probe_or_go_on(
@@ -176,7 +181,7 @@ class Interview:
             for choice in score.probes
             if choice.probe not in state.probes and choice.probe in question.probes
         ]
-        if len(state.probes) >= self._plan.probes_each or not choices:
+        if not self._may_follow_up(draft) or not choices:
             self._ask_next(draft, lead)
         else:
             self._probe(draft, question, choices, lead)
@@ -203,7 +208,9 @@ class Interview:
             )
         )
         draft.set(
-            probes=(*draft.state.probes, choice.probe), quoted=(*draft.state.quoted, choice.claim)
+            probes=(*draft.state.probes, choice.probe),
+            quoted=(*draft.state.quoted, choice.claim),
+            follow_ups=draft.state.follow_ups + 1,
         )
         task = Task(
             id=task_id,

@@ -151,7 +151,7 @@ class Plan:
         title: spoken.
         minutes: usual length.
         families: one entry a question: the families it may be drawn from; empty for any.
-        probes_each: most probes after a question.
+        probes_each: most follow-ups to a question, a probe's second wording counted.
     """
 
     name: str

@@ -85,6 +85,7 @@ class State:
         hints: hints given for this question.
         probes: probes put to this question.
         quoted: claims that were read back in them.
+        follow_ups: how often this question was followed up, second wordings counted.
         answer: words of this question's answer and replies so far.
         judged: the questions answered so far.
         heard_answer: whether anything was ever answered.
@@ -103,6 +104,7 @@ class State:
     hints: int = 0
     probes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
+    follow_ups: int = 0
     answer: tuple[Word, ...] = ()
     judged: tuple[Judged, ...] = ()
     heard_answer: bool = False
