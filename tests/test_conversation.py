@@ -84,6 +84,60 @@ def test_a_reply_past_the_point_gets_the_question_once_more_and_sharper() -> Non
     assert held.of(TaskClosed)[1].turns == 2
 
 
+def replies(opening: str, reply: str, question: str = "data-changed-plan") -> tuple[str, Rehearsal]:
+    """Hold an interview of an answer and a reply; return the first probe, too."""
+    held = Rehearsal(interview(question=question), [opening, reply])
+    return held.of(ProbeChosen)[0].probe, held
+
+
+def test_a_decision_that_was_asked_for_is_taken_for_one() -> None:
+    found = (
+        "first we cleaned the data and we used a regression with twelve features then we tried a "
+        "different model and the error came down by two percent we checked how much each feature "
+        "matters and ran it again on the test data"
+    )
+    probe, held = replies(found, DECISION)
+    assert probe == "decision"
+    assert held.of(TaskClosed)[1].outcome == "resolved"
+    assert held.of(TaskClosed)[1].turns == 1
+
+
+def test_a_few_words_can_be_the_whole_reply() -> None:
+    told = (
+        "drivers told me that they could not find the right door so i put a photo of the door into "
+        "the app in may half of the drivers got it and half did not and lost parcels fell"
+    )
+    probe, held = replies(told, "from twelve percent to seven percent", "one-click-dip")
+    assert probe == "quantify"
+    assert held.of(TaskClosed)[1].outcome == "resolved"
+
+
+@pytest.mark.parametrize("then", ["skip", "stop the interview", None])
+def test_a_reply_counts_although_its_second_question_stays_open(then: str | None) -> None:
+    aside = "the weather was nice and the office is blue"
+    answers = [STORY, aside, *([then] if then else [])]
+    held = Rehearsal(interview(), answers)
+    last = [e for e in held.of(AnswerScored) if e.with_replies][-1]
+    assert last.task_id == "q1"
+    assert last.score["words"] == held.of(AnswerScored)[0].score["words"] + len(aside.split())
+
+
+def test_what_is_said_after_pressing_counts_once() -> None:
+    aside = "the weather was nice and the office is blue"
+    held = Rehearsal(interview(), [STORY, aside, CONTROL])
+    last = [e for e in held.of(AnswerScored) if e.with_replies][-1]
+    words = held.of(AnswerScored)[0].score["words"] + len(f"{aside} {CONTROL}".split())
+    assert last.score["words"] == words
+
+
+def test_beginning_again_after_pressing_forgets_the_first_reply() -> None:
+    aside = "the weather was nice and the office is blue"
+    held = Rehearsal(interview(), [STORY, aside, "let me start again", CONTROL])
+    last = [e for e in held.of(AnswerScored) if e.with_replies][-1]
+    words = held.of(AnswerScored)[0].score["words"] + len(CONTROL.split())
+    assert last.score["words"] == words
+
+
 def test_the_same_seed_and_answers_give_the_same_session() -> None:
     one, other = (Rehearsal(interview(), [STORY, CONTROL, DECISION], seed=5) for _ in range(2))
     assert one.events == other.events

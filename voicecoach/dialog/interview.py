@@ -13,7 +13,7 @@ from voicecoach.dialog.closing import say_debrief
 from voicecoach.dialog.script import Plan, Question
 from voicecoach.dialog.selection import choose_wording, probe_wordings
 from voicecoach.dialog.state import Draft, Judged, Task, answer_of
-from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark
+from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark, Word
 from voicecoach.scoring.types import ProbeChoice, Score
 
 REPLY_TARGET_S = 30.0
@@ -77,7 +77,8 @@ class Interview:
         """Forget the answer so far and put the same task once more."""
         task = draft.state.task
         assert task is not None
-        draft.set(task=dataclasses.replace(task, words=()), held=())
+        kept = draft.state.answer[: len(draft.state.answer) - task.kept]
+        draft.set(task=dataclasses.replace(task, words=(), kept=0), held=(), answer=kept)
         draft.say(f"{self._material.phrase('repeat_lead', draft)} {task.spoken}", task.kind)
 
     def begun_again(self, draft: Draft) -> None:
@@ -129,28 +130,41 @@ class Interview:
     # --- probes ---------------------------------------------------------------------------------
 
     def _probe_answered(self, draft: Draft, task: Task) -> None:
+        """Judge the reply by itself, and what it adds to the question's answer."""
+        assert task.question is not None
         reply = self._material.judge(answer_of(task.words), REPLY_TYPE)
         if task.probe not in CAUSAL_PROBES:
             reply = dataclasses.replace(reply, overall=None)
-        shown = reply.scorable and (
-            not task.resolves or reply.facets[task.resolves].level > 0 or self._causal(task, reply)
+        asked = draft.state.judged[-1]
+        before = draft.state.answer[: len(draft.state.answer) - task.kept]
+        draft.set(answer=before + task.words)
+        whole = self._material.judge(answer_of(draft.state.answer), task.question.type)
+        draft.put(AnswerScored(draft.at_s, asked.task.id, whole.to_json(), with_replies=True))
+        self._remember(draft, asked.task, whole)
+        shown = self._shows(task, reply) or (
+            bool(task.resolves) and _adds(task.resolves, asked.score, whole, before)
         )
         if not shown and not task.pressed and self._may_follow_up(draft):
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
-        draft.set(answer=draft.state.answer + task.words)
         close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
-        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), reply=True)
+        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), whole)
 
     def _may_follow_up(self, draft: Draft) -> bool:
         """Whether the question's share of follow-ups, second wordings counted, is not used up."""
         return draft.state.follow_ups < self._plan.probes_each
 
     @staticmethod
-    def _causal(task: Task, reply: Score) -> bool:
-        """A rival explanation that is ruled out answers a causal probe as well as a comparison."""
-        return task.probe in CAUSAL_PROBES and reply.alternatives_ruled_out > 0
+    def _shows(task: Task, reply: Score) -> bool:
+        """Whether a reply, by itself, is what the probe is after.
+
+        A rival explanation that is ruled out answers a causal probe as well as a comparison.
+        """
+        if not reply.scorable or not task.resolves:
+            return reply.scorable
+        causal = task.probe in CAUSAL_PROBES and reply.alternatives_ruled_out > 0
+        return causal or reply.facets[task.resolves].level > 0
 
     def _press(self, draft: Draft, task: Task) -> None:
         """Put the probe a second time, sharper."""
@@ -159,23 +173,16 @@ class Interview:
         spoken = choose_wording(
             options, self._material.seed, task.id, "sharper", previous=task.spoken
         )
-        pressed = dataclasses.replace(task, pressed=True, spoken=spoken)
+        pressed = dataclasses.replace(task, pressed=True, spoken=spoken, kept=len(task.words))
         draft.set(task=pressed, unclear=0, notices=0, follow_ups=draft.state.follow_ups + 1)
         draft.say(spoken, "probe")
 
-    def _probe_or_go_on(
-        self, draft: Draft, lead: str, score: Score | None = None, reply: bool = False
-    ) -> None:
+    def _probe_or_go_on(self, draft: Draft, lead: str, score: Score | None = None) -> None:
         """Ask what the answer, with the replies so far, still calls for; or go on."""
         state = draft.state
-        task = state.judged[-1].task
-        question = task.question
+        question = state.judged[-1].task.question
         assert question is not None
-        if score is None:
-            score = self._material.judge(answer_of(state.answer), question.type)
-        if reply:
-            draft.put(AnswerScored(draft.at_s, task.id, score.to_json(), with_replies=True))
-            self._remember(draft, task, score)
+        score = score or state.judged[-1].score
         choices = [
             choice
             for choice in score.probes
@@ -223,3 +230,17 @@ class Interview:
         )
         open_task(draft, task, draft.at_s)
         draft.say(f"{lead} {spoken}", "probe")
+
+
+def _adds(facet: str, before: Score, after: Score, words: tuple[Word, ...]) -> bool:
+    """Whether a facet is shown by what was said after these words of an answer.
+
+    A few words can be all that was asked for ("from sixty to sixty-seven percent"), and some facets
+    are judged only in a whole answer.
+    """
+    shown = after.facets[facet]
+    since = len(" ".join(word.text for word in words))
+    return after.scorable and (
+        shown.level > before.facets[facet].level
+        or any(quote.start_char >= since for quote in shown.evidence)
+    )

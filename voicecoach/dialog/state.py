@@ -40,6 +40,7 @@ class Task:
         turns: candidate turns so far.
         words: of the answer so far.
         pressed: whether the second, sharper wording has been used.
+        kept: how many of the words are in the question's answer already.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Task:
     turns: int = 0
     words: tuple[Word, ...] = ()
     pressed: bool = False
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
