@@ -379,17 +379,10 @@ def test_scalars_are_taken_as_written(tmp_path: Path) -> None:
     assert written == {"no": "yes", "at": "1:30", "since": "2024-01-01", "norm": "08"}
 
 
-@pytest.mark.parametrize(
-    ("written", "read"), [("yes", True), ("True", True), ("no", False), ("false", False)]
-)
-def test_flags(tmp_path: Path, written: str, read: bool) -> None:
-    assert node(tmp_path, written).flag() is read
-
-
 @pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(
     ("method", "written"),
-    [("flag", "perhaps"), ("integer", "1.5"), ("number", ".nan"), ("number", "a"), ("text", "~")],
+    [("integer", "1.5"), ("number", ".nan"), ("number", "a"), ("text", "~")],
 )
 def test_values_of_another_kind_are_refused(tmp_path: Path, method: str, written: str) -> None:
     read: Any = getattr(node(tmp_path, f"{written}\n"), method)

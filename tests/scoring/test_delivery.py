@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voicecoach.events import Word
-from voicecoach.scoring.delivery import filler_band, measure_delivery, pace_band
+from voicecoach.scoring.delivery import measure_delivery
 from voicecoach.scoring.types import Answer
 
 
@@ -90,18 +90,3 @@ def test_nothing_is_measured_of_nothing() -> None:
 
 def test_too_short_for_a_pace() -> None:
     assert measure_delivery(spoken("yes we did that"))["words_per_minute"] is None
-
-
-@pytest.mark.parametrize(
-    ("wpm", "band"),
-    [(60, "slow"), (89, "slow"), (91, "fine"), (130, "fine"), (174, "fine"), (176, "fast")],
-)
-def test_pace_is_a_wide_band(wpm: float, band: str) -> None:
-    assert pace_band(wpm) == band
-
-
-@pytest.mark.parametrize(
-    ("rate", "band"), [(0, "fine"), (5, "fine"), (8, "noticeable"), (12, "heavy")]
-)
-def test_fillers_matter_only_when_there_are_many(rate: float, band: str) -> None:
-    assert filler_band(rate) == band

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.scoring.numbers import find_numbers
+from voicecoach.scoring.numbers import Read, scan
+from voicecoach.scoring.plain import plain
 
 CARDINALS = {
     "two point eight": 2.8,
@@ -36,12 +37,17 @@ CARDINALS = {
 }
 
 
+def find_numbers(text: str) -> list[Read]:
+    return [number for _, number in scan(plain(text))]
+
+
 @pytest.mark.parametrize(("said", "value"), CARDINALS.items())
 def test_a_number_is_read_whole(said: str, value: float) -> None:
     text = f"it was, um, {said} by then"
-    (number,) = find_numbers(text)
+    tokens = plain(text)
+    ((first, number),) = scan(tokens)
     assert number.value == pytest.approx(value)
-    assert text[number.start_char : number.end_char] == said
+    assert text[tokens[first].start : tokens[first + number.length - 1].end] == said
     assert number.kind == "cardinal"
 
 
@@ -97,4 +103,4 @@ def test_neighbours_stay_apart() -> None:
     "text", ["", "no figures here", "um", "point taken", "minus minus", "%$,."]
 )
 def test_texts_without_numbers(text: str) -> None:
-    assert find_numbers(text) == ()
+    assert find_numbers(text) == []

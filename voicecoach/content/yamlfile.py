@@ -5,7 +5,7 @@ A file becomes a tree of `Node`. Whoever reads content asks each node for what i
 names the file, the line, the place inside the file, and the remedy::
 
     top = read_yaml(path).mapping(required=("id", "text"), optional=("context",))
-    text = top["text"].text(at_most_words=60)
+    text = top["text"].text()
     levels = top["levels"].texts(one_of=LEVELS)
 
 Scalars are taken as they are written: YAML's guesses (``no`` is false, ``1:30`` is ninety) are a
@@ -35,7 +35,6 @@ _KINDS = {
     MappingNode: "a block of keys with values",
 }
 _NOTHING = {"", "~", "null", "Null", "NULL"}
-_TRUE, _FALSE = {"true", "yes"}, {"false", "no"}
 
 
 class _AsWritten:
@@ -290,24 +289,9 @@ class Node:
             raise self._outside(written, low, high)
         return value
 
-    def flag(self) -> bool:
-        """Return true or false.
-
-        Raises:
-            ContentError: neither true, yes, false nor no.
-        """
-        written = self._scalar()
-        if written.lower() in _TRUE | _FALSE:
-            return written.lower() in _TRUE
-        raise self.error(f"{written!r} is neither true nor false", "Write true or false")
-
     def is_list(self) -> bool:
         """Whether it is a list."""
         return isinstance(self._node, SequenceNode)
-
-    def is_mapping(self) -> bool:
-        """Whether it has keys with values."""
-        return isinstance(self._node, MappingNode)
 
     def is_text(self) -> bool:
         """Whether it is a single value."""

@@ -82,10 +82,6 @@ def _again(activity: Activity, material: Material, draft: Draft) -> None:
     activity.again(draft)
 
 
-def _yes(activity: Activity, material: Material, draft: Draft) -> None:
-    activity.again(draft)
-
-
 def _no(activity: Activity, material: Material, draft: Draft) -> None:
     activity.give_up(draft, "skipped", whole_question=True)
 
@@ -110,7 +106,7 @@ COMMANDS: dict[str, Obey] = {
     "done": _done,
     "again": _again,
     "stop": _stop,
-    "yes": _yes,
+    "yes": _again,  # asked for only by the offer to go again
     "no": _no,
     "help": _help,
 }

@@ -5,9 +5,9 @@ zero: typed text has no pace, and a recogniser that drops "um" (many do) can't s
 said. So where not one hesitation is among the words, the filler counts are None, unless the caller
 knows that hesitations would have been written down.
 
-Sources of the bands. Pace: published norms disagree (100 to 165, 120 to 145 and 130 to 160 words a
-minute), hence a wide band with soft edges. Fillers: in a study of 0, 2, 5 and 12 a minute, up to
-five made no difference to listeners and twelve did.
+No value is called good or bad: published norms of pace disagree (100 to 165, 120 to 145 and 130 to
+160 words a minute), and in a study of 0, 2, 5 and 12 fillers a minute only twelve made a difference
+to listeners.
 """
 
 from __future__ import annotations
@@ -26,12 +26,6 @@ from voicecoach.scoring.plain import (
 )
 from voicecoach.scoring.types import Answer
 
-PACE_FINE_WPM = (100.0, 165.0)
-"""Outside of this every published norm agrees that it is slow or fast."""
-PACE_EDGE_WPM = 10.0
-"""How far beyond the band the pace may be before it is called slow or fast."""
-FILLERS_FINE_PER_MINUTE = 5.0
-FILLERS_HEAVY_PER_MINUTE = 12.0
 LONG_PAUSE_S = 2.0
 """A gap between two words that listeners notice as a pause for thought."""
 _SHORTEST_FOR_PACE_S = 5.0
@@ -100,24 +94,6 @@ def measure_delivery(
         "i_share": _i_share(words),
         "restarts": repeats(tokens),
     }
-
-
-def pace_band(words_per_minute: float) -> str:
-    """Return ``slow``, ``fine`` or ``fast``.
-
-    The band is widened by an edge on both sides: a few words a minute must not turn a verdict.
-    """
-    low, high = PACE_FINE_WPM
-    if words_per_minute < low - PACE_EDGE_WPM:
-        return "slow"
-    return "fast" if words_per_minute > high + PACE_EDGE_WPM else "fine"
-
-
-def filler_band(fillers_per_minute: float) -> str:
-    """Return ``fine`` (nobody minds), ``noticeable`` or ``heavy`` (it hurts)."""
-    if fillers_per_minute <= FILLERS_FINE_PER_MINUTE:
-        return "fine"
-    return "heavy" if fillers_per_minute >= FILLERS_HEAVY_PER_MINUTE else "noticeable"
 
 
 def count_hedges(tokens: Sequence[Token]) -> int:

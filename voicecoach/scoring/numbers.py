@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voicecoach.scoring.plain import Token, plain, word_set
+from voicecoach.scoring.plain import Token, word_set
 
 _BELOW_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -79,43 +79,23 @@ _STARTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """A number said or written.
+class Read:
+    """A number read at some token.
 
     Attributes:
         value: what it says; never negative unless a sign was written or said.
         kind: ``cardinal``, ``fraction`` ("a third"), ``ordinal`` ("third"), ``year`` ("2019",
             "nineteen ninety nine") or ``digits`` ("one four seven": a name spelled out).
-        start_char: offset of its first character.
-        end_char: offset after its last one.
+        length: how many tokens it takes.
     """
-
-    value: float
-    kind: str
-    start_char: int
-    end_char: int
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A number read at some token: its value, kind and how many tokens it takes."""
 
     value: float
     kind: str
     length: int
 
 
-def find_numbers(text: str) -> tuple[Number, ...]:
-    """Return the numbers in `text`, in order, without overlaps."""
-    tokens = plain(text)
-    return tuple(
-        Number(read.value, read.kind, tokens[i].start, tokens[i + read.length - 1].end)
-        for i, read in scan(tokens)
-    )
-
-
 def scan(tokens: Sequence[Token]) -> list[tuple[int, Read]]:
-    """Return where in `tokens` numbers begin, and what they say."""
+    """Return where in plain tokens numbers begin, and what they say; none inside another."""
     words = [t.text for t in tokens]
     found = []
     i = 0
@@ -156,21 +136,25 @@ def _unsigned(words: list[str], i: int) -> Read | None:
 
 def _fraction(words: list[str], i: int) -> Read | None:
     """Read "half", "a third", "two thirds", "half a million", "a quarter of a million"."""
-    word, after = _at(words, i), _at(words, i + 1)
+    word, after = word_at(words, i), word_at(words, i + 1)
     if word == "half":
         value, used = 0.5, 1
     elif word in {"a", "an", "one"} and after in _PARTS and not after.endswith("s"):
         value, used = 1 / _PARTS[after], 2
-        if after in {"second", "quarter"} and _at(words, i - 1) in {"per", "each", "every"}:
+        if after in {"second", "quarter"} and word_at(words, i - 1) in {"per", "each", "every"}:
             return None
     elif _UNITS.get(word, 0) >= 2 and after in _PARTS and after.endswith("s"):
         value, used = _UNITS[word] / _PARTS[after], 2
     else:
         return None
     j = i + used
-    if _at(words, j) == "of" and _at(words, j + 1) == "a" and _at(words, j + 2) in _SCALES:
+    if (
+        word_at(words, j) == "of"
+        and word_at(words, j + 1) == "a"
+        and word_at(words, j + 2) in _SCALES
+    ):
         return Read(value * _SCALES[words[j + 2]], "cardinal", used + 3)
-    if _at(words, j) == "a" and _at(words, j + 1) in _SCALES:
+    if word_at(words, j) == "a" and word_at(words, j + 1) in _SCALES:
         return Read(value * _SCALES[words[j + 1]], "cardinal", used + 2)
     return Read(value, "fraction", used)
 
@@ -179,18 +163,18 @@ def _ordinal(words: list[str], i: int) -> Read | None:
     word = words[i]
     if word in _ORDINALS:
         return Read(0.0, "ordinal", 1)
-    if word in _TENS and _at(words, i + 1) in _ORDINALS:
+    if word in _TENS and word_at(words, i + 1) in _ORDINALS:
         return Read(float(_TENS[word]), "ordinal", 2)
-    if word.isdecimal() and _at(words, i + 1) in _ORDINAL_ENDINGS:
+    if word.isdecimal() and word_at(words, i + 1) in _ORDINAL_ENDINGS:
         return Read(float(word), "ordinal", 2)
     return None
 
 
 def _year(words: list[str], i: int) -> Read | None:
     """Read "2019", "nineteen ninety nine", "twenty twenty six"."""
-    word, after = words[i], _at(words, i + 1)
+    word, after = words[i], word_at(words, i + 1)
     if word.isdecimal() and len(word) == 4 and 1950 <= int(word) <= 2049:
-        in_a_date = _at(words, i - 1) in {"in", "since", "of", "by", "until", "during", "from"}
+        in_a_date = word_at(words, i - 1) in {"in", "since", "of", "by", "until", "during", "from"}
         return Read(float(word), "year", 1) if in_a_date and after not in _PERCENT else None
     century = {"nineteen": 1900, "twenty": 2000}.get(word)
     if century is None:
@@ -207,9 +191,9 @@ _UNITS_BELOW_TEN = frozenset(w for w, v in _UNITS.items() if v < 10)
 def _spelled_digits(words: list[str], i: int) -> Read | None:
     """Read "one four seven" and "four oh four": a number spelled out is a name, not an amount."""
     j = i
-    while _at(words, j) in _UNITS_BELOW_TEN:
+    while word_at(words, j) in _UNITS_BELOW_TEN:
         j += 1
-    if j - i < 2 or _at(words, j) in {"point", "hundred", "thousand", "million"}:
+    if j - i < 2 or word_at(words, j) in {"point", "hundred", "thousand", "million"}:
         return None
     value = float("".join(str(_UNITS[w]) for w in words[i:j]))
     return Read(value, "digits", j - i)
@@ -226,9 +210,9 @@ def _cardinal(words: list[str], i: int) -> Read | None:
     tail = _and_a_part(words, i + used)
     if tail:
         # "a million and a half" is one and a half million; "three and a half" is three plus.
-        scale = _SCALES.get(_at(words, i + used - 1), 1.0)
+        scale = _SCALES.get(word_at(words, i + used - 1), 1.0)
         value, used = value + tail[0] * scale, used + tail[1]
-        if scale == 1.0 and _at(words, i + used) in _SCALES and words[i + used] not in "kmb":
+        if scale == 1.0 and word_at(words, i + used) in _SCALES and words[i + used] not in "kmb":
             value, used = value * _SCALES[words[i + used]], used + 1
     return Read(value, "cardinal", used)
 
@@ -243,7 +227,7 @@ def _figures(words: list[str], i: int) -> tuple[float, int] | None:
     except ValueError:
         return None
     used = 1
-    while _at(words, i + used) in _SCALES:
+    while word_at(words, i + used) in _SCALES:
         value *= _SCALES[words[i + used]]
         used += 1
     return value, used
@@ -256,7 +240,7 @@ def _spoken(words: list[str], i: int) -> tuple[float, int] | None:
     last_scale = float("inf")
     while True:
         j = i + used
-        if any_read and _at(words, j) == "and":
+        if any_read and word_at(words, j) == "and":
             j += 1
             if last_scale == float("inf") or not _group(words, j):
                 break
@@ -265,7 +249,7 @@ def _spoken(words: list[str], i: int) -> tuple[float, int] | None:
             break
         value, length = group
         scale = 1.0
-        while _at(words, j + length) in _SCALES and words[j + length] not in _LETTER_SCALES:
+        while word_at(words, j + length) in _SCALES and words[j + length] not in _LETTER_SCALES:
             scale *= _SCALES[words[j + length]]
             length += 1
         if any_read and (last_scale == float("inf") or value * scale >= last_scale):
@@ -281,16 +265,16 @@ def _spoken(words: list[str], i: int) -> tuple[float, int] | None:
 
 def _group(words: list[str], i: int) -> tuple[float, int] | None:
     """Read a number below a thousand, or the decimal in front of a scale."""
-    raw = _at(words, i)
+    raw = word_at(words, i)
     if raw[:1].isdecimal():
         return (float(raw.replace(",", "")), 1)
     hundreds, used = 0.0, 0
-    after = _at(words, i + 1)
+    after = word_at(words, i + 1)
     if raw in {"a", "one"} and after in {"hundred", "thousand", "million", "billion"}:
         if after != "hundred":
             return 1.0, 1
         hundreds, used = 100.0, 2
-    elif raw == "hundred" and _at(words, i - 1) not in {"several", "few"}:
+    elif raw == "hundred" and word_at(words, i - 1) not in {"several", "few"}:
         hundreds, used = 100.0, 1
     elif _UNITS.get(raw, 0) and after == "hundred":
         hundreds, used = 100.0 * _UNITS[raw], 2
@@ -298,9 +282,9 @@ def _group(words: list[str], i: int) -> tuple[float, int] | None:
         hundreds, used = 100.0 * _UNITS[raw], 1  # "three twenty"
     j = i + used
     if (
-        _at(words, j - 1) == "hundred"
+        word_at(words, j - 1) == "hundred"
         and used
-        and _at(words, j) == "and"
+        and word_at(words, j) == "and"
         and _below_hundred(words, j + 1)
     ):
         j += 1
@@ -320,26 +304,26 @@ def _group(words: list[str], i: int) -> tuple[float, int] | None:
 
 
 def _below_hundred(words: list[str], i: int) -> tuple[float, int] | None:
-    word = _at(words, i)
+    word = word_at(words, i)
     if word in _TENS:
-        after = _at(words, i + 1)
-        heard_eight = after == "ate" and _at(words, i + 2) in _PERCENT
+        after = word_at(words, i + 1)
+        heard_eight = after == "ate" and word_at(words, i + 2) in _PERCENT
         unit = 8 if heard_eight else _UNITS.get(after, 0)
         if 0 < unit < 10:
             return float(_TENS[word] + unit), 2
         return float(_TENS[word]), 1
-    if word in _UNITS and (word != "oh" or _at(words, i + 1) == "point"):
+    if word in _UNITS and (word != "oh" or word_at(words, i + 1) == "point"):
         return float(_UNITS[word]), 1
     return None
 
 
 def _decimals(words: list[str], i: int) -> tuple[float, int] | None:
     """Read "point eight", "point nine one", "point seventy five"; "one point" alone is a point."""
-    if _at(words, i) != "point":
+    if word_at(words, i) != "point":
         return None
     j = i + 1
     digits = ""
-    while _at(words, j) in _UNITS_BELOW_TEN:
+    while word_at(words, j) in _UNITS_BELOW_TEN:
         digits += str(_UNITS[words[j]])
         j += 1
     if not digits:
@@ -355,10 +339,10 @@ def _misheard(words: list[str], i: int) -> tuple[float, int] | None:
     value = _HOMOPHONES.get(words[i])
     if value is None:
         return None
-    after = _at(words, i + 1)
-    if after in _PERCENT and (words[i] == "ate" or _at(words, i - 1) in _BEFORE_HOMOPHONE):
+    after = word_at(words, i + 1)
+    if after in _PERCENT and (words[i] == "ate" or word_at(words, i - 1) in _BEFORE_HOMOPHONE):
         return float(value), 1
-    if after == "point" and _at(words, i - 1) in {"from", "to", "about"}:
+    if after == "point" and word_at(words, i - 1) in {"from", "to", "about"}:
         decimals = _decimals(words, i + 1)
         if decimals:
             return value + decimals[0], 1 + decimals[1]
@@ -367,13 +351,14 @@ def _misheard(words: list[str], i: int) -> tuple[float, int] | None:
 
 def _and_a_part(words: list[str], i: int) -> tuple[float, int] | None:
     """Read "and a half", "and three quarters" after a number."""
-    if _at(words, i) != "and":
+    if word_at(words, i) != "and":
         return None
     part = _fraction(words, i + 1)
-    if part is None or part.kind != "fraction" or _at(words, i + 1) == "half":
+    if part is None or part.kind != "fraction" or word_at(words, i + 1) == "half":
         return None
     return part.value, part.length + 1
 
 
-def _at(words: list[str], i: int) -> str:
+def word_at(words: list[str], i: int) -> str:
+    """Return word `i`, '' where there is none."""
     return words[i] if 0 <= i < len(words) else ""

@@ -15,9 +15,6 @@ from voicecoach.events import Word
 from voicecoach.scoring.claims import extract_claims
 from voicecoach.scoring.plain import PlainLine, word_set
 
-OPENING_S = 90.0
-"""Length of an opening, in seconds."""
-
 _PEOPLE = (
     "customers?|users?|people|person|someone|somebody|everyone|anyone|families|family|parents?|"
     "mums?|moms?|dads?|mothers?|fathers?|kids?|child|children|pupils?|students?|teachers?|nurses?|"
@@ -120,11 +117,6 @@ class Landmark:
     start_char: int
     end_char: int
     whose: str = ""
-
-    @property
-    def in_time(self) -> bool | None:
-        """Whether it came within the opening; None where times are not known."""
-        return None if self.at_s is None else self.at_s <= OPENING_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Amounts: numbers with what they count, how often, and how roughly.
+"""Amounts: numbers with what they count, and how often.
 
 "Twelve basis points", "about forty grand", "one in five", "$1.2M a quarter", "three times". Numbers
 that are no amounts at all are left out: dates, clock times, ages, "step three", "room 512", "the
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voicecoach.scoring.numbers import Read, read_at, scan
+from voicecoach.scoring.numbers import Read, read_at, scan, word_at
 from voicecoach.scoring.plain import Token, word_set
 
 PERCENT = "percent"
@@ -129,7 +129,6 @@ class Quantity:
             ``share``, ``times``, a unit of time or money in the plural, ``money`` where the
             currency is not said, the plural noun that is counted, or '' for a bare number.
         per: ``hour``, ``night``, ``year`` and the like, '' where nothing is said.
-        rough: whether it was said as an estimate.
         first: index of its first token, words like "about" included.
         last: index of its last token.
         core: index of the first token of the number itself.
@@ -139,7 +138,6 @@ class Quantity:
     value: float
     unit: str
     per: str
-    rough: bool
     first: int
     last: int
     core: int
@@ -195,9 +193,9 @@ def _multiples(words: list[str]) -> list[tuple[int, Read]]:
 def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -> Quantity | None:
     if kind == "times":
         # "Twice a week" is how often; "twice as often" and "double the" are how much more.
-        if _at(words, end) not in {"as", "the", "what", "our"}:
+        if word_at(words, end) not in {"as", "the", "what", "our"}:
             return None
-        return Quantity(value, TIMES, "", False, _approximation(words, start), start, start)
+        return Quantity(value, TIMES, "", _approximation(words, start), start, start)
     if _is_a_name(words, start, end):
         return None
     ratio = _ratio(words, end, value) if kind == "cardinal" else None
@@ -209,33 +207,32 @@ def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -
         unit, used = _unit(words, start, end, kind)
     if unit in _MONEY.values() and used == 1:
         coins = read_at(words, end + 1) if end + 1 < len(words) else None
-        after_coins = _at(words, end + 1 + (coins.length if coins else 0))
+        after_coins = word_at(words, end + 1 + (coins.length if coins else 0))
         if coins and 10 <= coins.value < 100 and after_coins not in {"percent", "%", "per"}:
             value, used = value + coins.value / 100, used + coins.length  # "two euros fifty"
     first = start - 1 if start and words[start - 1] in _SIGNS else start
     last = end + used - 1
-    after_noun = last + 1 + (1 if unit and unit == _at(words, last + 1) else 0)
+    after_noun = last + 1 + (1 if unit and unit == word_at(words, last + 1) else 0)
     per, per_length = _per(words, after_noun)
     last = after_noun + per_length - 1 if per else last
     if unit == TIMES and per and per != "each":
         unit = ""  # "thirty times a week" is how often, no factor
-    rough_from = _approximation(words, first)
-    return Quantity(value, unit, per, rough_from < first, rough_from, last, start, whole)
+    return Quantity(value, unit, per, _approximation(words, first), last, start, whole)
 
 
 def _is_a_name(words: list[str], start: int, end: int) -> bool:
-    before, after = _at(words, start - 1), _at(words, end)
+    before, after = word_at(words, start - 1), word_at(words, end)
     if before in _NAMES_A_PLACE and after not in {"percent", "%", "points"}:
-        return _at(words, start - 2) not in {"a", "per", "each", "every"}
+        return word_at(words, start - 2) not in {"a", "per", "each", "every"}
     if before in _MONTHS and before != "may" and after not in {"percent", "%"}:
         return True
-    if before in _AGE_WORDS or _at(words, start - 2) in _AGE_WORDS:
+    if before in _AGE_WORDS or word_at(words, start - 2) in _AGE_WORDS:
         return True
-    if after in _CLOCK or (after == "of" and _at(words, end + 1) in _MONTHS):
+    if after in _CLOCK or (after == "of" and word_at(words, end + 1) in _MONTHS):
         return True
     if after in _MONTHS and after not in {"may", "march"}:
         return True
-    if after in {"year", "years"} and _at(words, end + 1) in {"old", "olds"}:
+    if after in {"year", "years"} and word_at(words, end + 1) in {"old", "olds"}:
         return True
     single = end - start == 1 and words[start] in {"one", "zero"}
     if single and words[start] == "one":
@@ -250,10 +247,10 @@ def _is_a_name(words: list[str], start: int, end: int) -> bool:
 
 def _unit(words: list[str], start: int, end: int, kind: str) -> tuple[str, int]:
     """Return the unit and how many tokens it takes."""
-    if _at(words, start - 1) in _SIGNS:
+    if word_at(words, start - 1) in _SIGNS:
         return _SIGNS[words[start - 1]], 0
     skipped = _of_a(words, end) if kind == "fraction" else 0
-    a, b = _at(words, end + skipped), _at(words, end + skipped + 1)
+    a, b = word_at(words, end + skipped), word_at(words, end + skipped + 1)
     known = _proportion(a, b, bool(skipped))
     if known:
         return known[0], skipped + known[1]
@@ -262,17 +259,17 @@ def _unit(words: list[str], start: int, end: int, kind: str) -> tuple[str, int]:
     unit = _TIME.get(a) or _MONEY.get(a)
     if unit:
         return unit, skipped + 1
-    if _at(words, end - 1) == "grand":
+    if word_at(words, end - 1) == "grand":
         return "money", 0
     return _noun(words, end), 0
 
 
 def _of_a(words: list[str], end: int) -> int:
     """Return how many words stand between "half" and its unit: "half a percent", "an hour"."""
-    if _at(words, end) not in {"a", "an", "of"}:
+    if word_at(words, end) not in {"a", "an", "of"}:
         return 0
-    j = end + 1 + (_at(words, end + 1) == "a")
-    unit = _at(words, j)
+    j = end + 1 + (word_at(words, end + 1) == "a")
+    unit = word_at(words, j)
     is_unit = unit in _TIME or unit in _MONEY or unit in {"percent", "%", "percentage", "point"}
     return j - end if is_unit else 0
 
@@ -302,24 +299,24 @@ def _ratio(words: list[str], end: int, value: float) -> tuple[float, float, int]
     j = end
     # "74 dry holes in a hundred": at most two words may name what is counted.
     for _ in range(3):
-        if _at(words, j) in {"in", "out"}:
+        if word_at(words, j) in {"in", "out"}:
             break
-        if not _at(words, j).isalpha() or words[j] in _NOT_COUNTED:
+        if not word_at(words, j).isalpha() or words[j] in _NOT_COUNTED:
             return None
         j += 1
-    if _at(words, j) == "out" and _at(words, j + 1) == "of":
+    if word_at(words, j) == "out" and word_at(words, j + 1) == "of":
         k = j + 2
-    elif _at(words, j) == "in":
+    elif word_at(words, j) == "in":
         k = j + 1
     else:
         return None
-    if _at(words, k) in {"every", "each"}:
+    if word_at(words, k) in {"every", "each"}:
         k += 1
     read = read_at(words, k) if k < len(words) else None
     if read is None or read.kind != "cardinal":
         return None
     whole, length = read.value, read.length
-    after = _at(words, k + length)
+    after = word_at(words, k + length)
     if whole < 2 or value > whole or after in _TIME or after in {"percent", "%"} | _STAFF:
         return None
     round_whole = whole <= 20 or whole in {25, 30, 40, 50, 100, 200, 500, 1000, 10000, 1e5, 1e6}
@@ -331,7 +328,7 @@ def _ratio(words: list[str], end: int, value: float) -> tuple[float, float, int]
 def _noun(words: list[str], end: int) -> str:
     """Return the plural noun that follows a number, at most two words on; '' for none."""
     for j in (end, end + 1, end + 2):
-        word = _at(words, j)
+        word = word_at(words, j)
         if not word.isalpha() or word in _NOT_COUNTED or word in _SIGNS:
             return ""
         if word.endswith("s") and len(word) > 3 and not word.endswith("ss"):
@@ -340,7 +337,7 @@ def _noun(words: list[str], end: int) -> str:
 
 
 def _per(words: list[str], i: int) -> tuple[str, int]:
-    a, b = _at(words, i), _at(words, i + 1)
+    a, b = word_at(words, i), word_at(words, i + 1)
     if a in {"a", "an", "per", "every", "each"} and b in _PERIODS:
         return b, 2
     if a == "each" and b != "other":
@@ -369,7 +366,3 @@ def _is_correction(tokens: Sequence[Token], old: Quantity, new: Quantity) -> boo
     if joined in {"no", "sorry", "no sorry", "or rather", "no actually", "make that", "correction"}:
         return True
     return joined.endswith(" no") and len(between) == 2  # "nine people, no, eight"
-
-
-def _at(words: list[str], i: int) -> str:
-    return words[i] if 0 <= i < len(words) else ""
