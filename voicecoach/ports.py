@@ -5,11 +5,14 @@ Each has a real part and a fake that passes the same contract tests (``tests/con
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, runtime_checkable
 
 from voicecoach.audio.format import AudioChunk, Clip, Samples
 from voicecoach.events import Event, Word
+
+Schedule = Callable[[float, Callable[[], None]], None]
+"""Calls the second argument when the clock has reached the first, in seconds; never earlier."""
 
 
 class Microphone(Protocol):
@@ -130,11 +133,36 @@ class Voice(Protocol):
         ...
 
 
+@runtime_checkable
+class RendersAhead(Protocol):
+    """What a voice can do besides, if it keeps what it has rendered."""
+
+    def is_cached(self, text: str, slow: bool = False) -> bool:
+        """Whether `Voice.render` would return at once."""
+        ...
+
+    def prefetch(self, texts: Iterable[tuple[str, bool]]) -> None:
+        """Render these (text, slow) in the background, instead of what was still waiting for it."""
+        ...
+
+
 class EventLog(Protocol):
     """Where events are kept, as they happen."""
 
     def append(self, event: Event) -> None:
         """Keep one event.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        ...
+
+
+class SessionLog(EventLog, Protocol):
+    """Where a session is kept: its events, and the candidate's sound as it comes."""
+
+    def audio(self, samples: Samples) -> None:
+        """Keep sound, 16 kHz mono, that follows on what was kept before.
 
         Raises:
             StoreError: it cannot be written.

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from voicecoach.audio.format import FRAME_S, AudioChunk, Clip, Samples
+from voicecoach.audio.format import FRAME_S, AudioChunk, Clip
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS, Conversation
 from voicecoach.endpoint import TurnPolicy
@@ -43,7 +43,15 @@ from voicecoach.events import (
 )
 from voicecoach.hearing import Ears, SecondHearing, Transcriber
 from voicecoach.loop import Failed, Inbox, Timers, Worker
-from voicecoach.ports import Loudspeaker, Microphone, Recognizer, Voice, VoiceActivityDetector
+from voicecoach.ports import (
+    Loudspeaker,
+    Microphone,
+    Recognizer,
+    RendersAhead,
+    SessionLog,
+    Voice,
+    VoiceActivityDetector,
+)
 
 ECHO_TAIL_S = 0.15
 """After the coach has spoken through a loudspeaker, the room still does for so long."""
@@ -53,18 +61,6 @@ BACKLOG_S = 3.0
 
 TONE_PREFIX = "tone:"
 """Marks sounds that are no utterances."""
-
-
-class SessionLog(Protocol):
-    """Keeps events and the candidate's sound as they come."""
-
-    def append(self, event: Event) -> None:
-        """Keep one event."""
-        ...
-
-    def audio(self, samples: Samples) -> None:
-        """Keep sound, 16 kHz mono, that follows on what was kept before."""
-        ...
 
 
 @dataclass(slots=True)
@@ -125,6 +121,7 @@ class Session:
         self._opening_event = opening_event
         self._policy = TurnPolicy(conversation.is_command)
         self._ears = self._make_ears()
+        self._ahead = parts.voice if isinstance(parts.voice, RendersAhead) else None
         self._said: dict[str, Speak] = {}
         self._task: TaskOpened | None = None
         self._listening = False
@@ -285,11 +282,10 @@ class Session:
     def _prepare_reply(self) -> None:
         """Render what the coach would say if the turn were over now; say nothing."""
         turn = self._policy.pending_turn
-        prefetch = getattr(self._parts.voice, "prefetch", None)
-        if turn is None or prefetch is None:
+        if turn is None or self._ahead is None:
             return
         outputs = self._conversation.preview(turn)
-        prefetch([(o.text, o.slow) for o in outputs if isinstance(o, Speak)])
+        self._ahead.prefetch([(o.text, o.slow) for o in outputs if isinstance(o, Speak)])
 
     # --- speaking -------------------------------------------------------------------------------
 
@@ -298,8 +294,7 @@ class Session:
         if self._listening:
             self._stop_listening()
         decided_s = parts.clock.now()
-        is_cached = getattr(parts.voice, "is_cached", None)
-        cached = bool(is_cached and is_cached(command.text, command.slow))
+        cached = self._ahead is not None and self._ahead.is_cached(command.text, command.slow)
         self._said[command.utterance_id] = command
         clip = parts.voice.render(command.text, command.slow)
         self._note(UtteranceReady(parts.clock.now(), command.utterance_id, decided_s, cached))

@@ -30,10 +30,11 @@ from voicecoach.ports import (
     Loudspeaker,
     Microphone,
     Recognizer,
+    SessionLog,
     Voice,
     VoiceActivityDetector,
 )
-from voicecoach.runtime import Parts, Session, SessionLog
+from voicecoach.runtime import Parts, Session
 from voicecoach.scoring.types import Answer, Score
 
 TYPED_MODEL_NOTE = "Answers are typed; nothing is listened to."
@@ -107,7 +108,7 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
     timers = Timers()
     model = None if options.text else resolve(options.model)
     worker = InlineWorker(inbox.put) if virtual else ThreadWorker(inbox.put, "recogniser")
-    speaker = _speaker(options, stage, clock, timers)
+    speaker = _speaker(options, clock, timers)
     microphone, cue = _microphone(options, stage, clock, timers, speaker)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(100_000)
     recognizers = _Recognizers(model) if model else None
@@ -204,7 +205,7 @@ def _voice(options: Options) -> Voice:
     return CachedVoice(Pyttsx3Voice(options.voice))
 
 
-def _speaker(options: Options, stage: Stage, clock: Clock, timers: Timers) -> Loudspeaker:
+def _speaker(options: Options, clock: Clock, timers: Timers) -> Loudspeaker:
     if options.fast or options.text or options.voice == "none":
         from voicecoach.audio.sinks import NullSpeaker
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.fakes import Calendar, Listener
 from tests.soundcard import FLOOR, RATE_HZ, SoundCard, spells
-from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import Clip
 from voicecoach.audio.loudspeaker import DeviceLoudspeaker, GapWatch, Notice, Playlist
-from voicecoach.audio.sinks import FileSpeaker, NullSpeaker
+from voicecoach.audio.sinks import NullSpeaker
 from voicecoach.clock import Clock, SystemClock, VirtualClock
-from voicecoach.errors import AudioFileError, DeviceError
+from voicecoach.errors import DeviceError
 from voicecoach.ports import Loudspeaker
 
 TOLERANCE_S = 0.015
@@ -58,15 +56,11 @@ def _virtual(make: Callable[[Clock, Calendar], Loudspeaker]) -> Stage:
 
 
 @pytest.fixture(
-    params=["null", "file", pytest.param("device", marks=[pytest.mark.sound, pytest.mark.realtime])]
+    params=["null", pytest.param("device", marks=[pytest.mark.sound, pytest.mark.realtime])]
 )
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "null":
         made = _virtual(lambda clock, calendar: NullSpeaker(clock, calendar.schedule))
-    elif request.param == "file":
-        made = _virtual(
-            lambda clock, calendar: FileSpeaker(tmp_path / "said.wav", clock, calendar.schedule)
-        )
     else:
         request.getfixturevalue("sound_card")
         clock = SystemClock()
@@ -271,52 +265,3 @@ def test_gaps_are_noticed_and_jitter_is_not() -> None:
     found = [n for n, start_s in enumerate(starts_s) if watch.gap(float(start_s), 0.01)]
     assert len(found) == 1
     assert 200 <= found[0] < 210
-
-
-def test_a_file_speaker_writes_what_was_said_when(tmp_path: Path) -> None:
-    path = tmp_path / "said.wav"
-    stage = _virtual(lambda clock, calendar: FileSpeaker(path, clock, calendar.schedule, 16_000))
-    stage.speaker.start(stage.listener)
-    stage.let_pass(0.5)
-    stage.speaker.play("u1", beep(0.3, rate_hz=16_000))
-    stage.let_pass(1.0)
-    stage.speaker.play("u2", beep(3.0))
-    stage.let_pass(0.4)
-    stage.speaker.hush()
-    stage.let_pass(1.0)
-    stage.speaker.stop()
-    clip = read_audio(path)
-    assert clip.duration_s == pytest.approx(1.9, abs=0.001)
-    loud = np.flatnonzero(np.abs(clip.samples) > 0.01) / clip.rate_hz
-    assert loud[0] == pytest.approx(0.5, abs=0.001)
-    inside = loud[(loud > 0.81) & (loud < 1.49)]
-    assert len(inside) == 0
-    assert loud[loud > 1.0][0] == pytest.approx(1.5, abs=0.005)
-
-
-def test_a_file_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
-    missing = tmp_path / "nowhere" / "said.wav"
-    stage = _virtual(lambda clock, calendar: FileSpeaker(missing, clock, calendar.schedule))
-    with pytest.raises(AudioFileError, match="The coach's voice cannot be written"):
-        stage.speaker.start(stage.listener)
-
-
-def test_a_full_disk_does_not_end_the_conversation(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource", reason="no limits to file sizes here")
-    stage = _virtual(
-        lambda clock, calendar: FileSpeaker(tmp_path / "said.wav", clock, calendar.schedule)
-    )
-    stage.speaker.start(stage.listener)
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
-    try:
-        for name in ("u1", "u2", "u3"):
-            stage.speaker.play(name, beep(1.0))
-        stage.let_pass(5.0)
-        stage.speaker.stop()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    finished = [t.utterance_id for t in stage.listener.told if t.what == "finished"]
-    failed = [t.utterance_id for t in stage.listener.told if t.what == "failed"]
-    assert finished == ["u1", "u2", "u3"]
-    assert failed == ["audio.not_written"]

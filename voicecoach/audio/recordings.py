@@ -13,9 +13,7 @@ import numpy as np
 from voicecoach.audio.format import FRAME_S, FRAME_SAMPLES, AudioChunk, Clip, Samples
 from voicecoach.clock import Clock
 from voicecoach.events import Event, FloorTaken, OutOfAnswers, StopRequested, TaskOpened, Word
-
-Schedule = Callable[[float, Callable[[], None]], None]
-"""Calls the second argument when the clock has reached the first, in seconds; never earlier."""
+from voicecoach.ports import Schedule
 
 REACTION_S = 0.5
 """Silence that the recorded candidate leaves before speaking."""
