@@ -1,0 +1,30 @@
+"""The recorded candidate gives good replies: each must be seen to show what its probe asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from voicecoach.content.rubric import load_rubric
+from voicecoach.content.script import load_script
+from voicecoach.scoring.score import score
+from voicecoach.scoring.types import Answer
+
+RECORDINGS = yaml.safe_load(
+    (Path(__file__).parents[1] / "data" / "recordings.yaml").read_text(encoding="utf-8")
+)["recordings"]
+
+REPLIES = {r["probe"]: r["text"] for r in RECORDINGS if r["kind"] == "reply"}
+
+
+@pytest.mark.parametrize("probe", REPLIES)
+def test_a_recorded_reply_shows_the_facet_that_its_probe_is_after(probe: str) -> None:
+    facet = load_script().probes[probe].resolves
+    rubric = load_rubric()
+    alone = score(Answer(REPLIES[probe]), "counterfactual_followup", rubric)
+    told = next(r["text"] for r in RECORDINGS if r["file"] == "demo/answer.wav")
+    whole = score(Answer(f"{told} {REPLIES[probe]}"), "data_story", rubric)
+    added = [e for e in whole.facets[facet].evidence if e.start_char > len(told)]
+    assert alone.facets[facet].level > 0 or added
