@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from voicecoach.cli._session import LazyLog
+from voicecoach.errors import StoreError
 from voicecoach.events import (
     AnswerScored,
     DrillResult,
     FloorTaken,
+    OutOfAnswers,
     ProbeChosen,
     SessionEnded,
     SessionStarted,
@@ -200,6 +203,15 @@ def test_options_that_do_not_go_together_are_wrong_usage(arguments: list[str]) -
     done = voicecoach("practice", *arguments)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_copy_that_cannot_be_made_begins_no_session(tmp_path: Path) -> None:
+    taken = tmp_path / "events.jsonl"
+    taken.write_text("somebody's")
+    with pytest.raises(StoreError, match="exists already"):
+        LazyLog("practice", taken).append(OutOfAnswers(1.0))
+    assert SessionStore().ids() == ()
+    assert taken.read_text() == "somebody's"
 
 
 @pytest.mark.realtime

@@ -58,7 +58,7 @@ LAYERS = (
         ("models", "catalog", "model_*", "download", "http_get", "unpack"),
         ("vocabulary", "clock", "folders", "sound", "content"),
     ),
-    Layer("store", ("store",), ("vocabulary", "folders", "sound", "seams")),
+    Layer("store", ("store", "session_files"), ("vocabulary", "folders", "sound", "seams")),
     # --- what puts it together ---
     Layer(
         "runtime",

@@ -22,17 +22,15 @@ from tests.timeline import interview
 from voicecoach.audio.format import RATE_HZ
 from voicecoach.errors import StoreError
 from voicecoach.events import Event, OutOfAnswers, PartialTranscript, SessionEnded
-from voicecoach.store import (
+from voicecoach.session_files import (
     HEADER_EVERY_S,
     SCHEMA,
     EventFile,
-    SessionStore,
     SessionWriter,
     Tee,
-    read_events,
-    session_name,
     write_private,
 )
+from voicecoach.store import SessionStore, read_events, session_name
 
 NOON = dt.datetime(2026, 5, 4, 13, 12, 40, tzinfo=dt.timezone.utc)
 SESSIONS = Path(__file__).parent / "data" / "sessions"

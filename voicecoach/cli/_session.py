@@ -6,8 +6,7 @@ import argparse
 import contextlib
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from voicecoach.audio.format import Clip, Samples
     from voicecoach.dialog.activity import Activity, Material
     from voicecoach.events import Event, TaskOpened
-    from voicecoach.store import SessionWriter
+    from voicecoach.session_files import SessionWriter, Tee
     from voicecoach.studio import Options
 
 
@@ -101,7 +100,7 @@ def hold_session(
     check_session_arguments(args)
     if args.answers:
         answers = recordings(tuple(args.answers))
-    with _log(name, args.events) as log:
+    with contextlib.closing(LazyLog(name, args.events)) as log:
         stage = Stage(
             activity=activity,
             log=log,
@@ -142,6 +141,7 @@ class LazyLog:
         self._date = SystemClock().date()
         self._stack = contextlib.ExitStack()
         self.writer: SessionWriter | None = None
+        self._sinks: Tee | None = None
 
     def append(self, event: Event) -> None:
         """Keep an event; the first one is told under which name."""
@@ -150,8 +150,8 @@ class LazyLog:
         writer = self._open()
         if isinstance(event, SessionStarted):
             event = dataclasses.replace(event, session_id=writer.id)
-        for sink in self._sinks:
-            sink.append(event)
+        assert self._sinks is not None
+        self._sinks.append(event)
 
     def audio(self, samples: Samples) -> None:
         """Keep the candidate's sound."""
@@ -159,29 +159,21 @@ class LazyLog:
 
     def _open(self) -> SessionWriter:
         if self.writer is None:
-            from voicecoach.store import EventFile, SessionStore
+            from voicecoach.session_files import EventFile, Tee
+            from voicecoach.store import SessionStore
 
+            # The copy first: if it cannot be made, nothing has been begun.
+            copies = [EventFile(self._copy, new=True)] if self._copy is not None else []
+            for copy in copies:
+                self._stack.callback(copy.close)
             self.writer = SessionStore().create(self._name, self._date)
             self._stack.callback(self.writer.close)
-            self._sinks: list[SessionWriter | EventFile] = [self.writer]
-            if self._copy is not None:
-                copy = EventFile(self._copy, new=True)
-                self._stack.callback(copy.close)
-                self._sinks.append(copy)
+            self._sinks = Tee(self.writer, *copies)
         return self.writer
 
     def close(self) -> None:
         """Let the files go."""
         self._stack.close()
-
-
-@contextmanager
-def _log(name: str, copy: Path | None) -> Iterator[LazyLog]:
-    log = LazyLog(name, copy)
-    try:
-        yield log
-    finally:
-        log.close()
 
 
 def _finish(log: LazyLog, report_path: Path | None) -> None:

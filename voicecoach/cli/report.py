@@ -54,7 +54,7 @@ def write_report(record: SessionRecord, path: Path) -> None:
         StoreError: it cannot be written.
     """
     from voicecoach.report import render
-    from voicecoach.store import write_private
+    from voicecoach.session_files import write_private
 
     page = render(
         record.events,
