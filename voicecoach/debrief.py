@@ -28,8 +28,9 @@ from voicecoach.events import (
     TurnTaken,
     UtteranceStarted,
     Word,
+    text_of,
 )
-from voicecoach.scoring.types import FACETS, Evidence, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.types import FACETS, Evidence, FacetScore, ProbeChoice, Score, mean_overall
 
 UNFINISHED = "unfinished"
 """Kind of a turn whose end the log does not have."""
@@ -142,9 +143,7 @@ class Story:
     @property
     def overall(self) -> float | None:
         """Mean of the questions' ratings to the next half point; None when none was rated."""
-        rated = [q.score.overall for q in self.questions if q.score is not None]
-        ratings = [r for r in rated if r is not None]
-        return round(2 * sum(ratings) / len(ratings)) / 2 if ratings else None
+        return mean_overall(q.score for q in self.questions if q.score is not None)
 
 
 def tell(events: Sequence[Event]) -> Story:
@@ -246,7 +245,7 @@ class _Teller:
         if self._heard and self._current is not None:
             words = tuple(self._heard)
             self._current.lines.append(
-                Line(words[0].start_s, "candidate", UNFINISHED, _text(words))
+                Line(words[0].start_s, "candidate", UNFINISHED, text_of(words))
             )
         times = [e.at_s for e in events]
         self._story.duration_s = max(times) - min(times) if times else 0.0
@@ -322,7 +321,7 @@ class _Teller:
                 kind=event.kind,
                 text=event.text,
                 command=event.command,
-                answer_chars=len(_text(answer)),
+                answer_chars=len(text_of(answer)),
             )
         )
 
@@ -348,10 +347,6 @@ class _Teller:
         for task in question.tasks:
             if task.score is not None:
                 _mark(task.score, task.lines)
-
-
-def _text(words: Iterable[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _mark(score: Score, lines: Sequence[Line]) -> None:

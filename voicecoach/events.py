@@ -19,7 +19,7 @@ import dataclasses
 import functools
 import math
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -39,6 +39,11 @@ class Word:
     start_s: float
     end_s: float
     confidence: float
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """Return the words in a row, as everyone who quotes or counts characters takes them."""
+    return " ".join(word.text for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class SessionStarted(Event):
         model: name of the recogniser's model.
         model_note: what that model is good for, one sentence.
         voice: name of the coach's voice.
-        source: what is listened to: ``microphone``, ``recordings``, ``text``.
+        source: what is listened to: ``microphone``, ``text``, or ``recordings``, with what they are
+            in brackets where that is known.
         version: of voicecoach.
         started: date and time, ISO 8601 with zone.
         clock: ``system``, or ``virtual`` where time was only simulated: its latencies are the
@@ -181,7 +187,7 @@ class SegmentTranscribed(Event):
     @property
     def text(self) -> str:
         """The words in a row."""
-        return " ".join(w.text for w in self.words)
+        return text_of(self.words)
 
 
 # --- turns --------------------------------------------------------------------------------------
@@ -194,7 +200,7 @@ class FloorTaken(Event):
     Attributes:
         speech_end_s: end of its last voiced frame.
         hold_s: silence that the policy asked for here.
-        rule: why it asked for so much, such as ``trailing_and`` or ``closing_phrase``.
+        rule: why it asked for so much, such as ``trailing_word`` or ``closing_phrase``.
         words: of the whole turn; empty when there was voice but no words.
         voiced_s: seconds of voice in the turn.
         tail_words: how many of the words come after its last pause that could part two utterances.
@@ -210,7 +216,7 @@ class FloorTaken(Event):
     @property
     def text(self) -> str:
         """The words in a row."""
-        return " ".join(w.text for w in self.words)
+        return text_of(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +296,7 @@ class TurnTaken(Event):
     @property
     def text(self) -> str:
         """The words in a row."""
-        return " ".join(w.text for w in self.words)
+        return text_of(self.words)
 
 
 @dataclass(frozen=True, slots=True)

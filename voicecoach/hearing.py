@@ -27,6 +27,7 @@ from voicecoach.events import (
     VoiceStarted,
     VoiceStopped,
     Word,
+    text_of,
 )
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
@@ -81,7 +82,7 @@ class SecondHearing:
 
     def words(self, sound: Samples, heard: tuple[Word, ...]) -> tuple[Word, ...]:
         """Return the phrase that a segment is, with times from its start, or `heard` itself."""
-        text = " ".join(word.text for word in heard)
+        text = text_of(heard)
         if not heard or text in self._phrases:
             return heard
         self.prepare()
@@ -89,7 +90,7 @@ class SecondHearing:
         self._made.reset()
         self._made.accept(sound)
         words = self._made.flush()
-        phrase = " ".join(word.text for word in words)
+        phrase = text_of(words)
         if phrase not in self._phrases:
             return heard
         confidence = sum(word.confidence for word in words) / len(words)

@@ -16,7 +16,7 @@ from voicecoach.debrief import Question, Story, Task
 from voicecoach.events import DrillResult, Event, SessionStarted
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
 from voicecoach.metrics import GATE_S, Reply, compute, replies
-from voicecoach.scoring.types import FACETS, Evidence, FacetScore, Score
+from voicecoach.scoring.types import FACETS, LANDMARKS, Evidence, FacetScore, Score
 
 FACET_QUESTIONS = {
     "isolation": "Was it the change, or something else?",
@@ -32,14 +32,12 @@ FACET_QUESTIONS = {
 }
 """What each facet asks of an answer, in the order of reports."""
 
-LANDMARKS = {
+_LANDMARK_LABELS = {
     "customer": "Customer and problem",
     "decision": "Decision, and whose",
     "metric": "Measure and its movement",
     "cause": "Cause or surprise",
 }
-"""What an opening has to hold."""
-
 OPENING_S = 90.0
 """Length of the strip on which an opening is drawn, in seconds."""
 
@@ -311,7 +309,7 @@ def _landmarks(result: DrillResult | None) -> list[Landmark]:
     """What an opening was heard to hold, in the order of the brief."""
     if result is None or result.drill != "opening":
         return []
-    return [_landmark(label, result.result.get(name)) for name, label in LANDMARKS.items()]
+    return [_landmark(_LANDMARK_LABELS[name], result.result.get(name)) for name in LANDMARKS]
 
 
 def _landmark(label: str, found: object) -> Landmark:

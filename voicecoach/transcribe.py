@@ -14,7 +14,7 @@ import numpy as np
 
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Clip
-from voicecoach.events import SegmentTranscribed, VoiceStarted, VoiceStopped, Word
+from voicecoach.events import SegmentTranscribed, VoiceStarted, VoiceStopped, Word, text_of
 from voicecoach.hearing import Ears, SecondHearing, Transcriber
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
@@ -40,7 +40,7 @@ class Transcript:
     @property
     def text(self) -> str:
         """The words in a row."""
-        return " ".join(word.text for word in self.words)
+        return text_of(self.words)
 
     def to_answer(self) -> Answer:
         """Return it as an answer to be judged."""

@@ -79,7 +79,7 @@ def _print_families(script: Script, questions: Sequence[Question]) -> None:
 def _print_questions(questions: Iterable[Question]) -> None:
     for question in questions:
         print(f"  {question.id}  {' '.join(question.levels)}")
-        print(_filled(f"{question.context} {question.text}".strip()))
+        print(_filled(question.spoken))
 
 
 def _show(script: Script, args: argparse.Namespace) -> None:
@@ -90,7 +90,7 @@ def _show(script: Script, args: argparse.Namespace) -> None:
         _print_json(dataclasses.asdict(question))
         return
     print(f"{question.id}  ({script.families[question.family]}, {', '.join(question.levels)})\n")
-    print(_filled(f"{question.context} {question.text}".strip()))
+    print(_filled(question.spoken))
     print(f"\n  A good answer takes about {question.target_s:.0f} seconds. It covers:")
     for point in question.strong_answer:
         print(_filled(f"- {point}", hanging="  "))

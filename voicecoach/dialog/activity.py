@@ -6,7 +6,7 @@ An activity owns what is asked, and what follows from an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +36,10 @@ class Material:
 
     def phrase(self, key: str, draft: Draft, **slots: object) -> str:
         """Return one of the wordings of a phrase, with its slots filled."""
-        options = self.script.phrases[key]
+        return self.wording(self.script.phrases[key], key, draft, **slots)
+
+    def wording(self, options: Sequence[str], key: str, draft: Draft, **slots: object) -> str:
+        """Return one of several wordings of anything, with its slots filled."""
         return choose_wording(options, self.seed, key, draft.state.said).format(**slots)
 
     def say(self, draft: Draft, key: str, purpose: str, **slots: object) -> None:

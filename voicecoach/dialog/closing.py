@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voicecoach.dialog.activity import Material
 from voicecoach.dialog.state import Draft, Judged
-from voicecoach.scoring.types import FacetScore
+from voicecoach.scoring.types import FacetScore, mean_overall
 
 MAX_QUOTE_WORDS = 14
 """A longer quote is no longer heard as one."""
@@ -27,9 +27,8 @@ def say_debrief(material: Material, draft: Draft) -> None:
             material.say(draft, "not_scored", "closing", why_not=item.score.why_not)
         return
     material.say(draft, "closing_intro", "closing")
-    ratings = [j.score.overall for j in judged if j.score.overall is not None]
-    if ratings:
-        overall = round(2 * sum(ratings) / len(ratings)) / 2
+    overall = mean_overall(j.score for j in judged)
+    if overall is not None:
         material.say(draft, "feedback_overall", "closing", overall=f"{overall:g}")
     _say_strength(material, draft, judged)
     _say_gap(material, draft, judged)

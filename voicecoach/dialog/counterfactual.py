@@ -6,9 +6,8 @@ import dataclasses
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.script import Drill
-from voicecoach.dialog.selection import choose_wording
 from voicecoach.dialog.state import Draft, Task, answer_of
-from voicecoach.events import AnswerScored, DrillResult, Expectation, TimeMark
+from voicecoach.events import AnswerScored, DrillResult, Expectation, TimeMark, text_of
 from voicecoach.scoring.alternatives import Alternative, find_alternatives
 
 GOAL = 3
@@ -38,8 +37,7 @@ class CounterfactualDrill:
         """Count what was ruled out, name what was left open, and go on."""
         task = draft.state.task
         assert task is not None
-        text = " ".join(word.text for word in task.words)
-        found = find_alternatives(text)
+        found = find_alternatives(text_of(task.words))
         answered = [a for a in found if a.answered]
         score = self._material.judge(answer_of(task.words), "counterfactual_followup")
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
@@ -71,9 +69,7 @@ class CounterfactualDrill:
             self._next_round(draft, f"{lead} {following}")
 
     def _wording(self, key: str, draft: Draft, **slots: object) -> str:
-        options = self._drill.phrases[key]
-        text = choose_wording(options, self._material.seed, key, draft.state.said)
-        return text.format(**slots)
+        return self._material.wording(self._drill.phrases[key], key, draft, **slots)
 
     def _next_round(self, draft: Draft, lead: str) -> None:
         index = draft.state.index

@@ -99,16 +99,15 @@ class Interview:
         question = self._questions[index]
         key = "question_lead_first" if index == 0 else "question_lead_next"
         draft.set(index=index + 1, hints=0, probes=(), quoted=(), follow_ups=0, answer=())
-        spoken = f"{question.context} {question.text}".strip()
         task = Task(
             id=f"q{index + 1}",
             kind="question",
-            spoken=spoken,
+            spoken=question.spoken,
             expectation=Expectation("answer", question.target_s),
             question=question,
         )
         open_task(draft, task, draft.at_s)
-        draft.say(f"{lead} {self._material.phrase(key, draft)} {spoken}", "question")
+        draft.say(f"{lead} {self._material.phrase(key, draft)} {question.spoken}", "question")
 
     def _question_answered(self, draft: Draft, task: Task) -> None:
         question = task.question

@@ -39,6 +39,7 @@ from voicecoach.events import (
     TurnTaken,
     UtteranceFinished,
     Word,
+    text_of,
 )
 
 UNCLEAR_CONFIDENCE = 0.45
@@ -172,7 +173,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     task = dataclasses.replace(task, turns=task.turns + 1)
     draft.set(task=task)
     split = len(event.words) - event.tail_words
-    command = talk.match(_text(event.words[split:]))
+    command = talk.match(text_of(event.words[split:]))
     if command is not None:
         _note_turn(draft, event, "command", command)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
@@ -194,10 +195,6 @@ def take_answer(activity: Activity, draft: Draft, words: tuple[Word, ...]) -> No
     assert task is not None
     draft.set(task=dataclasses.replace(task, words=task.words + words), held=(), unclear=0)
     activity.answered(draft)
-
-
-def _text(words: tuple[Word, ...]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _is_unclear(task: Task, words: tuple[Word, ...]) -> bool:
@@ -265,7 +262,7 @@ def resume_listening(talk: Conversation, draft: Draft, event: Event) -> None:
 def understand_in_pause(talk: Conversation, draft: Draft, event: Event) -> None:
     """While paused, only a command ends the pause; anything else is not for the coach."""
     assert isinstance(event, FloorTaken)
-    command = talk.match(_text(event.words))
+    command = talk.match(text_of(event.words))
     if command is None:
         draft.put(Listen(PAUSED_EXPECTATION))
         return

@@ -16,16 +16,15 @@ from voicecoach.events import (
     TakeFloor,
     TimeMark,
     Tone,
+    text_of,
 )
 from voicecoach.scoring.opening import opening_landmarks
+from voicecoach.scoring.types import LANDMARKS
 
 MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
 """A soft tone when two thirds are over, and one shortly before the end."""
 
 TIME_UP = "time_up"
-
-LANDMARKS = ("customer", "decision", "metric", "cause")
-"""What an opening must hold."""
 
 
 class OpeningDrill:
@@ -59,8 +58,7 @@ class OpeningDrill:
         task = draft.state.task
         assert task is not None
         score = self._material.judge(answer_of(task.words), "opening_90s")
-        text = " ".join(word.text for word in task.words)
-        heard = opening_landmarks(task.words, text).heard
+        heard = opening_landmarks(task.words, text_of(task.words)).heard
         result = {name: dataclasses.asdict(mark) for name, mark in heard.items()}
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
         draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
@@ -97,9 +95,7 @@ class OpeningDrill:
         return spoken[0] if len(spoken) == 1 else f"{', '.join(spoken[:-1])} and {spoken[-1]}"
 
     def _wording(self, key: str, draft: Draft, **slots: object) -> str:
-        options = self._drill.phrases[key]
-        text = choose_wording(options, self._material.seed, key, draft.state.said)
-        return text.format(**slots)
+        return self._material.wording(self._drill.phrases[key], key, draft, **slots)
 
     def _open_round(self, draft: Draft) -> None:
         """Start a go; the prompt is the same each time, so that the goes can be compared."""

@@ -135,6 +135,11 @@ class Question:
     strong_answer: tuple[str, ...]
 
     @property
+    def spoken(self) -> str:
+        """The context, if there is one, and the question."""
+        return f"{self.context} {self.text}".strip()
+
+    @property
     def is_case(self) -> bool:
         """Whether it is about something to be done, and not about something that was done."""
         return bool(self.context) or self.type in CASE_TYPES

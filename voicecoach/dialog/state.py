@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from voicecoach.dialog.script import Question
-from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word
+from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word, text_of
 from voicecoach.scoring.types import Answer, Score
 
 
@@ -143,7 +143,7 @@ class Draft:
 
 def answer_of(words: tuple[Word, ...]) -> Answer:
     """Return what the judge gets: the words, and their times where they were spoken."""
-    text = " ".join(word.text for word in words)
+    text = text_of(words)
     if not words or words[-1].end_s <= words[0].start_s:
         return Answer(text)  # typed
     return Answer(text, words, duration_s=words[-1].end_s - words[0].start_s)

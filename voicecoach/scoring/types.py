@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,10 @@ PRINCIPLES = (
     "Success and Scale Bring Broad Responsibility",
 )
 """The sixteen leadership principles."""
+
+
+LANDMARKS = ("customer", "decision", "metric", "cause")
+"""What an opening has to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +199,9 @@ class Score:
             "delivery": dict(self.delivery),
             "words": self.words,
         }
+
+
+def mean_overall(scores: Iterable[Score]) -> float | None:
+    """Return the mean of the ratings to the next half point; None where nothing was rated."""
+    ratings = [score.overall for score in scores if score.overall is not None]
+    return round(2 * sum(ratings) / len(ratings)) / 2 if ratings else None
