@@ -9,9 +9,11 @@ are cut at their pauses, and each utterance is compared likewise: whatever is fo
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,9 @@ from voicecoach.hearing import SecondHearing
 from voicecoach.models import Model, ensure_loads, resolve
 from voicecoach.transcribe import transcribe
 from voicecoach.vad import SileroDetector
+
+PAUSE_S = 0.8
+"""Between stretches that are read aloud: it parts utterances."""
 
 VOICES = ("rms", "slt", "us-man", "us-woman-2")
 """Two that the starter model was trained on, espeak-ng's usual one, and one it never heard."""
@@ -96,11 +101,45 @@ def false_commands(ears: Any, matcher: CommandMatcher) -> str:
     return f"{len(found)} false commands in {count} utterances, {sound_s:.0f} s of answers{which}"
 
 
+def _stretches(text: str) -> list[str]:
+    """Cut a text at its stops and commas, and where there are none after every eighth word."""
+    pieces = [piece for piece in re.split(r"(?<=[.,;?!])\s+", text) if piece]
+    words = [piece.split() for piece in pieces]
+    return [" ".join(w[i : i + 8]) for w in words for i in range(0, len(w), 8)]
+
+
+def false_commands_aloud(ears: Any, matcher: CommandMatcher, path: Path) -> str:
+    """Return a line: commands found in labelled answers, read aloud with pauses every few words."""
+    make = generator()
+    known = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
+    found, count, sound_s = [], 0, 0.0
+    pause = np.zeros(round(PAUSE_S * RATE_HZ), dtype=np.float32)
+    for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        voice = known[VOICES[number % len(VOICES)]]
+        parts = [
+            sound
+            for stretch in _stretches(item["text"])
+            for sound in (make.synthesise(stretch, voice).astype(np.float32), pause)
+        ]
+        sound = np.concatenate(parts)
+        transcript = transcribe(Clip(sound, RATE_HZ), *ears)
+        sound_s += transcript.duration_s
+        for text in utterances(transcript.words):
+            count += 1
+            # In the middle of an answer the turn policy takes a lone word for no command.
+            if (name := matcher.match(text)) and len(text.split()) > 1:
+                found.append(f"{text} taken for {name}")
+    which = f": {'; '.join(found)}" if found else ""
+    minutes = sound_s / 60
+    return f"{len(found)} false commands in {count} utterances, {minutes:.0f} min read aloud{which}"
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How well spoken commands are heard.")
     parser.add_argument("--model", help="name or folder of the recogniser's model")
     parser.add_argument("--voices", nargs="+", default=VOICES, help="voices of answers.yaml")
+    parser.add_argument("--aloud", type=Path, help="also read these labelled answers aloud (YAML)")
     args = parser.parse_args()
     try:
         model = resolve(args.model)
@@ -110,6 +149,8 @@ def main() -> int:
         print(f"Model {model.name}")
         print(*heard_share(ears, matcher, args.voices), sep="\n")
         print(false_commands(ears, matcher))
+        if args.aloud:
+            print(false_commands_aloud(ears, matcher, args.aloud))
     except VoicecoachError as error:
         print(f"commands: {error}", file=sys.stderr)
         return error.exit_status

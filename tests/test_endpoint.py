@@ -134,6 +134,15 @@ def test_only_the_last_utterance_is_compared_with_commands() -> None:
     assert turn.taken.tail_words == 3
 
 
+def test_a_lone_word_in_the_middle_of_an_answer_is_no_command() -> None:
+    turn = Turn().says("we came to a full", 1.0, 4.0)
+    turn.says("skip", 5.5, 6.0).until(7.5)
+    assert turn.taken is None
+    turn.until(10.0)
+    assert turn.taken is not None
+    assert (turn.taken.rule, turn.taken.tail_words) == ("early", 0)
+
+
 def test_words_that_follow_closely_are_one_utterance() -> None:
     turn = Turn().says("we decided to", 1.0, 2.0).says("skip", 2.4, 2.8).until(9.0)
     assert turn.taken is not None

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rapidfuzz import fuzz
 
 from tests.soundcard import SoundCard, converse, missing
 from voicecoach.audio.files import read_audio, write_wav
@@ -55,7 +56,8 @@ def test_a_candidate_is_interviewed_aloud(tmp_path: Path) -> None:
     assert report.exists()
     record = read_events(events)
     turns = [e for e in record.events if isinstance(e, TurnTaken)]
-    assert "so i decided to stop it" in turns[0].text
+    said = "i stopped my own project parents asked for a reading timer so we tested one with five"
+    assert fuzz.partial_ratio(said, turns[0].text) > 80, turns[0].text
     assert [e.reason for e in record.events if isinstance(e, SessionEnded)] == ["finished"]
     assert "starter model" in held.output, "which model listens is always said"
 

@@ -305,12 +305,21 @@ class TurnPolicy:
     def _transcript_is_complete(self) -> bool:
         return self._transcribed_to_s >= self._speech_end_s
 
+    @property
+    def _last_utterance(self) -> int:
+        """How many words make the last utterance; 0 for a lone word in the middle of an answer.
+
+        Somebody who gropes for words may well say "stop" between two pauses, and mean a bus.
+        """
+        lone = self._tail_words == 1 and len(self._words) > 1
+        return 0 if lone else self._tail_words
+
     def _hold(self) -> Hold:
         assert self._expectation is not None
         start_s = self._speech_end_s if self._turn_start_s is None else self._turn_start_s
         return hold_for(
             self._words,
-            self._tail_words,
+            self._last_utterance,
             self._speech_end_s - start_s,
             self._expectation,
             self._is_command,
@@ -339,7 +348,7 @@ class TurnPolicy:
             rule=hold.rule,
             words=self._words,
             voiced_s=round(self._voiced_s, 3),
-            tail_words=self._tail_words,
+            tail_words=self._last_utterance,
         )
 
     def _reminder_times(self) -> Iterable[float]:

@@ -203,7 +203,8 @@ class FloorTaken(Event):
         rule: why it asked for so much, such as ``trailing_word`` or ``closing_phrase``.
         words: of the whole turn; empty when there was voice but no words.
         voiced_s: seconds of voice in the turn.
-        tail_words: how many of the words come after its last pause that could part two utterances.
+        tail_words: how many of the words make its last utterance, which may be a command; 0 for a
+            lone word in the middle of an answer.
     """
 
     speech_end_s: float
