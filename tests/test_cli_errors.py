@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from voicecoach.errors import StoreError
 from voicecoach.events import SessionEnded
 from voicecoach.store import SessionStore
 
@@ -194,3 +195,31 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_no_sessions_yet() -> None:
     for command in ("metrics", "report"):
         assert "session" in the_line(run(command)).lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [("nowhere/r.html", "There is no folder"), (".", "is a folder")],
+)
+def test_a_report_that_cannot_be_written_is_said_before_the_interview(
+    tmp_path: Path, path: str, word: str
+) -> None:
+    done = run("practice", "--text", "--report", tmp_path / path)
+    assert word in the_line(done)
+    assert done.stdout == ""
+
+
+def test_an_event_log_in_no_folder(tmp_path: Path) -> None:
+    line = the_line(run("practice", "--text", "--events", tmp_path / "nowhere" / "e.jsonl"))
+    assert f"There is no folder {tmp_path / 'nowhere'}" in line
+
+
+def test_a_home_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    line = the_line(run("practice", "--text", env={"VOICECOACH_HOME": str(tmp_path / "home")}))
+    assert "There is no folder" in line
+
+
+def test_a_remedy_that_is_a_question_ends_as_one() -> None:
+    error = StoreError("store.vanished", "It is gone", "Was it moved?")
+    assert str(error) == "It is gone. Was it moved?"

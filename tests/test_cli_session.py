@@ -198,6 +198,13 @@ def test_metrics_and_history_read_what_was_kept() -> None:
     assert len(json.loads(voicecoach("history", "--json").stdout)) == 1
 
 
+def test_an_empty_line_is_not_taken_for_a_mumble() -> None:
+    done = voicecoach("practice", "--text", "--seed", 2, stdin="\n  \nskip\n")
+    assert done.returncode == 0, done.stderr
+    (turn,) = [e for e in latest().events if isinstance(e, TurnTaken)]
+    assert turn.command == "skip"
+
+
 @pytest.mark.parametrize("arguments", [["--fast"], ["--text", "--answers", "a.wav"]])
 def test_options_that_do_not_go_together_are_wrong_usage(arguments: list[str]) -> None:
     done = voicecoach("practice", *arguments)

@@ -154,6 +154,13 @@ def test_wordings_are_short_and_varied(script: Script) -> None:
     assert all(len(text.split()) <= 3 for text in script.phrases["probe_lead"])
 
 
+def test_the_points_of_an_opening_can_be_heard_as_a_list(script: Script) -> None:
+    phrases = script.drills["opening"].phrases
+    points = [text for key in phrases if key.startswith("point_") for text in phrases[key]]
+    assert points
+    assert not [text for text in points if "," in text or " and " in text]
+
+
 def test_feedback_asks_nothing_that_nobody_waits_for(script: Script) -> None:
     for drill in script.drills.values():
         feedback = {k: w for k, w in drill.phrases.items() if k not in ("again", "hint")}
@@ -331,7 +338,7 @@ OTHER_FAULTS: list[tuple[str, str, str, str, str]] = [
         "'stop here' is there twice",
         "the first is on line",
     ),
-    ("drills.yaml", "{name}, but", "{names}, but", "slots are {names}", "{name}"),
+    ("drills.yaml", "open: {name}. Say", "open: {names}. Say", "slots are {names}", "{name}"),
     ("drills.yaml", "rounds: 5", "rounds: 0", "out of range", "from 1 to 20"),
     ("drills.yaml", "    time_up:", "    time_out:", "'time_out'", "'time_up'"),
 ]

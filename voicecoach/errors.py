@@ -37,7 +37,11 @@ class VoicecoachError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}." if self.remedy else f"{self.message}."
+        return " ".join(_sentence(text) for text in (self.message, self.remedy) if text)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", "!")) else f"{text}."
 
 
 class UsageError(VoicecoachError):

@@ -59,7 +59,7 @@ class EventFile:
         try:
             self._file = _open(path, new)
         except OSError as error:
-            raise failure(error, path) from error
+            raise failure(error, path, beginning=True) from error
         try:
             self._write({"log": LOG_NAME, "schema": SCHEMA})
         except StoreError:
@@ -109,7 +109,7 @@ def write_private(path: Path, text: str) -> None:
         if plain:
             with contextlib.suppress(OSError):
                 draft.unlink()
-        raise failure(error, path) from error
+        raise failure(error, path, beginning=True) from error
 
 
 class Tee:
@@ -293,8 +293,17 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
         raise
 
 
-def failure(error: OSError, path: Path, reading: bool = False) -> StoreError:
-    """Return the error that the user sees for one of the system's."""
+def failure(
+    error: OSError, path: Path, reading: bool = False, beginning: bool = False
+) -> StoreError:
+    """Return the error that the user sees for one of the system's.
+
+    Args:
+        error: what the system said.
+        path: of what.
+        reading: nothing was to be written.
+        beginning: the file was to be made, so nothing can have vanished.
+    """
     code = error.errno
     if reading:
         if code in _GONE:
@@ -314,6 +323,10 @@ def failure(error: OSError, path: Path, reading: bool = False) -> StoreError:
             "store.read_only",
             f"{path} may not be written",
             "Change its permissions, or set VOICECOACH_HOME to another folder",
+        )
+    if code in _GONE and beginning:
+        return StoreError(
+            "store.no_folder", f"There is no folder {path.parent}", "Make it, or name another"
         )
     if code in _GONE:
         return StoreError(

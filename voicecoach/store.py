@@ -100,7 +100,7 @@ class SessionStore:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder = self._make_folder(activity, started, session_id)
         except OSError as error:
-            raise failure(error, self.root) from error
+            raise failure(error, self.root, beginning=True) from error
         return SessionWriter(folder)
 
     def _make_folder(self, activity: str, started: dt.datetime, session_id: str | None) -> Path:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import UsageError
+from voicecoach.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from voicecoach.audio.format import Clip, Samples
@@ -54,7 +55,10 @@ def check_session_arguments(args: argparse.Namespace) -> None:
 
     Raises:
         UsageError: and says what to change.
+        StoreError: a file that could not be written at the end.
     """
+    if args.report:
+        _check_writable(args.report)
     if args.text and args.answers:
         raise UsageError("usage.two_sources", "--text and --answers exclude each other")
     if args.fast and not args.answers:
@@ -63,6 +67,21 @@ def check_session_arguments(args: argparse.Namespace) -> None:
             "--fast works on recordings, and none are given",
             "Add --answers A.wav B.wav",
         )
+
+
+def _check_writable(path: Path) -> None:
+    """Find out before the interview, not after it, that a file cannot be written.
+
+    Raises:
+        StoreError: there is a folder of that name, or none to put the file in, or it is protected.
+    """
+    folder = path.parent
+    if path.is_dir():
+        raise StoreError("store.is_folder", f"{path} is a folder", "Name a file")
+    if not folder.is_dir():
+        raise StoreError("store.no_folder", f"There is no folder {folder}", "Make it first")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise StoreError("store.read_only", f"{path} may not be written", "Name another file")
 
 
 def options_of(args: argparse.Namespace) -> Options:
@@ -120,6 +139,8 @@ def _read_line() -> str | None:
     """Read a typed answer; None at the end of the input."""
     print("You    ", end="", flush=True)
     line = sys.stdin.readline()
+    while line.isspace():
+        line = sys.stdin.readline()  # Enter was pressed, and nothing said
     if not sys.stdin.isatty():
         print(line.strip())  # a script does not echo what it types
     return line or None
