@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicecoach.clock import Clock, VirtualClock
+from voicecoach.loop import Timers
 
 
-class Calendar:
-    """Calls back when virtual time has come, as the runtime does."""
+class Calendar(Timers):
+    """The session's timers, with a hand on virtual time."""
 
     def __init__(self, clock: VirtualClock) -> None:
+        super().__init__()
         self._clock = clock
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._count = itertools.count()
-
-    def schedule(self, at_s: float, callback: Callable[[], None]) -> None:
-        """Call back at `at_s`."""
-        heapq.heappush(self._heap, (at_s, next(self._count), callback))
 
     def run_until(self, at_s: float) -> None:
         """Let time pass up to `at_s`."""
-        while self._heap and self._heap[0][0] <= at_s:
-            due_s, _, callback = heapq.heappop(self._heap)
-            self._clock.sleep_until(due_s)
-            callback()
+        while self.next_s is not None and self.next_s <= at_s:
+            self._clock.sleep_until(self.next_s)
+            self.run_due(self._clock.now())
         self._clock.sleep_until(at_s)
 
 

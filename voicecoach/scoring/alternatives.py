@@ -208,11 +208,13 @@ def _clause_end(line: PlainLine, first: int, end: int) -> int:
 
 
 _Answer = tuple[int, int]
+"""The tokens that answer a rival: first, and one past the last. Each form has its own reader below;
+all take the line, the rival, and the tokens from its name's end to where its answer must have come.
+"""
 
 
 def _answer_to_denial(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """A denial needs a reason: a clause with a verb that is more than a belief."""
-    del rival
     k = start
     while k < end and line.tokens[k].text in {",", ".", "and", "either"}:
         k += 1
@@ -233,7 +235,6 @@ def _answer_to_denial(line: PlainLine, rival: _Rival, start: int, end: int) -> _
 
 def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """A doubt needs a test with an outcome, "but" and a fact, or a sentence that settles it."""
-    del rival
     window = _text(line, start, end)
     test = TEST.search(window)
     but = BUT.search(window)
@@ -241,7 +242,7 @@ def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _A
         first = line.token_at(line.offset(start) + test.start() + 1)
         rest = _text(line, first + 2, end)
         if FACT.search(rest) and not OPEN.search(window):
-            return first, min(end, _second_clause_end(line, first, end))
+            return first, min(_clause_end(line, first, end), first + 26)
     if but:
         first = line.token_at(line.offset(start) + but.start() + 1)
         stop = min(_clause_end(line, first, end), first + 24)
@@ -253,7 +254,6 @@ def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _A
 
 def _answer_to_coincidence(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """Something else that happened is answered by where or when it could not have mattered."""
-    del rival
     window = _text(line, start, min(_clause_end(line, start, end), start + 30))
     but = BUT.search(window)
     if not but or _weak(window[but.start() :]) or not ELSEWHERE.search(window[but.end() - 1 :]):
@@ -280,11 +280,6 @@ def _next_sentence(line: PlainLine, start: int, end: int) -> _Answer | None:
     return (first, stop) if denied or ELSEWHERE.search(clause) or OUT.search(clause) else None
 
 
-def _second_clause_end(line: PlainLine, first: int, end: int) -> int:
-    stop = _clause_end(line, first, end)
-    return min(stop, first + 26)
-
-
 def _answer_nothing_else(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "Nothing else launched that week" needs the look that showed it."""
     window = _text(line, rival.opener, min(_clause_end(line, rival.opener, end), rival.opener + 16))
@@ -297,7 +292,6 @@ def _answer_nothing_else(line: PlainLine, rival: _Rival, start: int, end: int) -
 
 def _answer_to_ruling_out(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "Ruled out X" needs "because", "by" or a fact in the same breath."""
-    del rival
     window = _text(line, start, _clause_end(line, start, end))
     reason = re.search(r" (?:because|since|by|as|which) ", window)
     if not reason or _weak(window[reason.start() :]) or PRICE.search(window):
@@ -344,7 +338,6 @@ def _answer_so_not(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
 
 def _answer_stated(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "The weather was the same in both groups": rival and answer in one."""
-    del start, end
     at = line.offset(rival.opener)
     match = SAME_ON_BOTH.match(line.line, at) or ABSENT.match(line.line, at)
     if match is None or OUTCOMES.intersection(match.group("rival").split()):
@@ -354,7 +347,6 @@ def _answer_stated(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
 
 def _answer_listed(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """One of a list of explanations, each with its "but" or "which"."""
-    del rival
     k = start
     while k < end and line.tokens[k].text in {",", "."}:
         k += 1

@@ -11,7 +11,6 @@ from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
 
-_FAR = 10**9
 _GROUPS_CUE = "isolation.strong.contrasted_groups"
 _BETWEEN_GROUPS = 24
 _PARALLEL_WITHIN = 90
@@ -39,7 +38,7 @@ def contrasted_groups(reading: Reading, rubric: Rubric) -> list[Hit]:
     words, hits = reading.words, []
     last_seen: dict[str, int] = {}
     for at, word in enumerate(words):
-        before = last_seen.get(word, _FAR)
+        before = last_seen.get(word, 0)
         last_seen[word] = at
         if not 3 <= at - before <= _BETWEEN_GROUPS or not before or len(word) < 4:
             continue

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from voicecoach.scoring.plain import Token, word_set
 
+SCALE_WORDS = word_set("hundred thousand million billion")
+"""Words that multiply what was said before them."""
+
 _BELOW_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
@@ -22,6 +25,9 @@ _UNITS = {word: value for value, word in enumerate(_BELOW_TWENTY.split())} | {
     "naught": 0,
     "oh": 0,
 }
+NUMBER_WORDS = word_set(_BELOW_TWENTY, _FROM_TWENTY, "nought") | SCALE_WORDS
+"""Words that numbers are made of, without those that only a recogniser writes."""
+
 _TENS = {word: 10 * value for value, word in enumerate(_FROM_TWENTY.split(), 2)} | {"fourty": 40}
 _SCALES = {
     "hundred": 100.0,

@@ -88,6 +88,7 @@ _CAUSE = re.compile(
     r"why|which is why|led to|resulted in|drove|driven by|came from|so it was the|so it's the|"
     r"comes down to|came down to) (?:[a-z0-9'%]+ ){1,14}"
 )
+_NEVER_LAST = word_set("and so the a but , to of")
 _MOVEMENT = word_set(
     "rose fell dropped grew went up down fewer more less faster slower lost gained improved",
     "conversion",
@@ -197,16 +198,7 @@ def _sentence_end(line: PlainLine, first: int, last: int) -> int:
     for k in range(first, last + 1):
         if line.tokens[k].text == "." and k > first:
             return k - 1
-    while last > first and line.tokens[last].text in {
-        "and",
-        "so",
-        "the",
-        "a",
-        "but",
-        ",",
-        "to",
-        "of",
-    }:
+    while last > first and line.tokens[last].text in _NEVER_LAST:
         last -= 1
     return last
 

@@ -249,7 +249,7 @@ def _linked(items: Sequence[Item], k: int) -> bool:
 
 
 def _phrase(items: Sequence[Item], first: int, last: int) -> Phrase | None:
-    while first <= last and items[first].word in PREPOSITIONS:
+    if first <= last and items[first].word in PREPOSITIONS:
         return None
     words = [items[k].word or "#" for k in range(first, last + 1)]
     while words and (words[0] in DETERMINERS or words[0] in _AUXILIARIES):

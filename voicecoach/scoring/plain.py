@@ -40,6 +40,7 @@ _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), (
 _PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))
 _LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
 _COMPARED = word_set("something things more just exactly anything nothing much is was it's that's")
+_BEFORE_A_KIND = word_set("a the this that what one some")
 _FIGURES = word_set(
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty",
     "fifty sixty seventy eighty ninety hundred half",
@@ -111,15 +112,7 @@ def _filler_at(tokens: tuple[Token, ...], i: int) -> int:
             continue
         if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
             before = tokens[i - 1].text if i else "."
-            if phrase[0] == "kind" and before in {
-                "a",
-                "the",
-                "this",
-                "that",
-                "what",
-                "one",
-                "some",
-            }:
+            if phrase[0] == "kind" and before in _BEFORE_A_KIND:
                 return 0  # "what kind of", "a kind of": a noun
             if phrase == ("you", "know") and before in {"do", "did", "don't", "as", "if", "let"}:
                 return 0

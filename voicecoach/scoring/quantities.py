@@ -67,8 +67,12 @@ _MONEY = {
 }
 _MULTIPLES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0}
 _SINGLE = word_set("second minute hour day week month year percent point dollar pound euro cent")
-_SIGNS = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
-_PERIODS = word_set("second minute hour day night week month quarter year shift")
+CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
+"""By their signs."""
+
+PERIODS = word_set("second minute hour day night week month quarter year shift")
+"""What an amount can be said to be for, as in "a week"."""
+
 _APPROXIMATELY = word_set(
     "about around roughly approximately nearly almost some maybe perhaps just only over under ",
     "say basically like another further full extra whopping whole exactly probably mere ",
@@ -210,7 +214,7 @@ def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -
         after_coins = word_at(words, end + 1 + (coins.length if coins else 0))
         if coins and 10 <= coins.value < 100 and after_coins not in {"percent", "%", "per"}:
             value, used = value + coins.value / 100, used + coins.length  # "two euros fifty"
-    first = start - 1 if start and words[start - 1] in _SIGNS else start
+    first = start - 1 if start and words[start - 1] in CURRENCIES else start
     last = end + used - 1
     after_noun = last + 1 + (1 if unit and unit == word_at(words, last + 1) else 0)
     per, per_length = _per(words, after_noun)
@@ -247,8 +251,8 @@ def _is_a_name(words: list[str], start: int, end: int) -> bool:
 
 def _unit(words: list[str], start: int, end: int, kind: str) -> tuple[str, int]:
     """Return the unit and how many tokens it takes."""
-    if word_at(words, start - 1) in _SIGNS:
-        return _SIGNS[words[start - 1]], 0
+    if word_at(words, start - 1) in CURRENCIES:
+        return CURRENCIES[words[start - 1]], 0
     skipped = _of_a(words, end) if kind == "fraction" else 0
     a, b = word_at(words, end + skipped), word_at(words, end + skipped + 1)
     known = _proportion(a, b, bool(skipped))
@@ -329,7 +333,7 @@ def _noun(words: list[str], end: int) -> str:
     """Return the plural noun that follows a number, at most two words on; '' for none."""
     for j in (end, end + 1, end + 2):
         word = word_at(words, j)
-        if not word.isalpha() or word in _NOT_COUNTED or word in _SIGNS:
+        if not word.isalpha() or word in _NOT_COUNTED or word in CURRENCIES:
             return ""
         if word.endswith("s") and len(word) > 3 and not word.endswith("ss"):
             return word
@@ -338,7 +342,7 @@ def _noun(words: list[str], end: int) -> str:
 
 def _per(words: list[str], i: int) -> tuple[str, int]:
     a, b = word_at(words, i), word_at(words, i + 1)
-    if a in {"a", "an", "per", "every", "each"} and b in _PERIODS:
+    if a in {"a", "an", "per", "every", "each"} and b in PERIODS:
         return b, 2
     if a == "each" and b != "other":
         return "each", 1

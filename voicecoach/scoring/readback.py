@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
+from voicecoach.scoring.numbers import SCALE_WORDS
 from voicecoach.scoring.phrases import Phrase, subject_before
 from voicecoach.scoring.plain import word_set
-from voicecoach.scoring.quantities import Quantity
+from voicecoach.scoring.quantities import CURRENCIES, Quantity
 
 _LONGEST = 20
 _TURNED = {
@@ -30,17 +31,7 @@ _UNSAFE = word_set(
     "i'd we'd i'm we're i'll we'll you he she you're him which who what this these those if not",
     "said say says think guess . don't didn't no never would could should might where when her his",
 )
-_SYMBOLS = {
-    "%": "percent",
-    "$": "",
-    "£": "",
-    "€": "",
-    "₹": "",
-    "+": "plus",
-    "-": "minus",
-    "−": "minus",
-}
-_CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
+_SYMBOLS = {"%": "percent", "+": "plus", "-": "minus", "−": "minus"}
 _HEARD_AS = {"ours": "hours", "ate": "eight", "fourty": "forty", "sent": "cent", "pur": "per"}
 """Recognition errors that the figure has settled."""
 _LETTERS = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
@@ -67,7 +58,7 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
         elif item.word in _UNSAFE:
             return ""
         elif item.word != ",":
-            words.append(_turned(item.word).replace("-", " "))
+            words.append(_TURNED.get(item.word, item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
     if len(words) > _LONGEST or not words:
         return ""
@@ -83,10 +74,6 @@ def _stands_alone(line: MarkedLine, pronoun: Phrase) -> bool:
     return before in {".", ",", "and", "so", "but"}
 
 
-def _turned(word: str) -> str:
-    return _TURNED.get(word, word)
-
-
 def _agreeing(clause: str) -> str:
     return clause.replace("you was ", "you were ").replace("you has ", "you have ")
 
@@ -97,8 +84,8 @@ def _amount(line: MarkedLine, quantity: Quantity) -> list[str]:
     owed = ""
     for k in range(quantity.first, quantity.last + 1):
         token = line.tokens[k].text
-        if token in _CURRENCY:
-            owed = _CURRENCY[token]
+        if token in CURRENCIES:
+            owed = CURRENCIES[token]
         elif token in {"like", "basically"}:
             continue
         elif token in _SYMBOLS:
@@ -106,11 +93,8 @@ def _amount(line: MarkedLine, quantity: Quantity) -> list[str]:
         elif token in _LETTERS and words and words[-1][-1].isdigit():
             words.append(_LETTERS[token])
         else:
-            if owed and k > quantity.core and not token[0].isdigit() and token not in _SCALES:
+            if owed and k > quantity.core and not token[0].isdigit() and token not in SCALE_WORDS:
                 words.append(owed)
                 owed = ""
             words.append(_HEARD_AS.get(token, token))
     return [*words, owed] if owed else words
-
-
-_SCALES = word_set("thousand million billion hundred")

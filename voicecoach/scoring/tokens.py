@@ -10,21 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.numbers import NUMBER_WORDS, SCALE_WORDS
+from voicecoach.scoring.plain import HESITATIONS, word_set
 
 _WORD = re.compile(
     r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
 )
 
-_FILLERS = word_set("um uh uhm umm erm er hmm mm mhm")
 _FILLER_PAIRS = frozenset({("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")})
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-_NUMBER_WORDS = word_set(
-    f"{_UNITS} sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
-    " ninety hundred thousand million billion nought zero grand dozen"
-)
-_SCALES = word_set("hundred thousand million billion grand dozen")
+_SCALES = SCALE_WORDS | {"grand", "dozen"}
+_NUMBERS = NUMBER_WORDS | _SCALES
 
 _COUNTED = word_set(
     "percent point points in out hour minute second day week month year pound dollar"
@@ -68,6 +64,7 @@ class Token:
 
 
 def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
+    """Return the words of a text, at most so many, and how many words it has in all."""
     tokens: list[Token] = []
     spoken = 0
     previous_end = 0
@@ -87,7 +84,7 @@ def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
     word = written.lower().replace("’", "'")
     if not any(c.isdigit() for c in word):
         word = _SPELLINGS.get(word, word)
-        return [Token(word, start, end, word in _NUMBER_WORDS, closed)]
+        return [Token(word, start, end, word in _NUMBERS, closed)]
     unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")
     figure = word.strip("$£€%")
     tokens = [Token(figure, start, end, True, closed)]
@@ -97,12 +94,13 @@ def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
 
 
 def without_fillers(tokens: list[Token], text: str) -> list[Token]:
+    """Drop hesitations, "you know" and the like, and a "like" that says nothing."""
     kept: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
         following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.word in _FILLERS or _is_filler_like(tokens, index, text):
+        if token.word in HESITATIONS or _is_filler_like(tokens, index, text):
             index += 1
         elif following and (token.word, following.word) in _FILLER_PAIRS:
             index += 2
@@ -162,6 +160,7 @@ def spanned(text: str, tokens: Sequence[Token]) -> str:
 
 
 def join_numbers(tokens: list[Token]) -> list[Token]:
+    """Make each number that takes several words one token."""
     joined: list[Token] = []
     index = 0
     while index < len(tokens):

@@ -8,7 +8,7 @@ from voicecoach.scoring.forms.draft import WORD, Draft, Form, Match, amount, tow
 from voicecoach.scoring.forms.ends import ends
 from voicecoach.scoring.marked import COMPARATIVES, NOUNS_DOWN, NOUNS_UP
 from voicecoach.scoring.phrases import Phrase, phrase_after, subject_before
-from voicecoach.scoring.quantities import TIMES
+from voicecoach.scoring.quantities import PERIODS, TIMES
 
 _NOUN_AFTER = re.compile(
     rf" {amount('q', 'psxtm')} (?P<o>{WORD}{{0,3}}?)(?P<v>[UD]:[a-z]+) (?P<in>in |of |on |to )?"
@@ -134,8 +134,7 @@ def _times_what(m: Match) -> Draft | None:
 
 def _per_after(m: Match, last: int) -> str:
     a, b = m.next_word(last), m.next_word(last + 1)
-    periods = {"second", "minute", "hour", "day", "night", "week", "month", "quarter", "year"}
-    return b if a in {"a", "an", "per", "each", "every"} and b in periods else ""
+    return b if a in {"a", "an", "per", "each", "every"} and b in PERIODS else ""
 
 
 def _plural(phrase: Phrase | None) -> str:
@@ -189,7 +188,7 @@ def _others(m: Match) -> Draft | None:
     pair = ends(m.line, a, b)
     if pair is None or (a.kind == "t" and b.kind == "t" and a.unit != b.unit):
         return None
-    verb = m.at("v") if "v" in m.match.groupdict() else verb_before(m, m.first)
+    verb = m.at("v") if m.takes("v") else verb_before(m, m.first)
     return Draft(
         "sides", m.first, m.at("b"), verb, None, (m.at("a"), m.at("b")), unit=pair[2],
         before=pair[0], after=pair[1], compared=True, per=a.per, certainty=0.65, verbal=False,

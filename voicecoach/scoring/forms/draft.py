@@ -80,21 +80,30 @@ class Match:
         start = self.match.start(group)
         return -1 if start < 0 else self.line.item_at(start)
 
+    def takes(self, group: str) -> bool:
+        """Whether the pattern has such a group at all."""
+        return group in self.match.re.groupindex
+
     def quantity(self, group: str) -> Quantity:
+        """Return the amount that a group is."""
         found = self.items[self.at(group)].quantity
         assert found is not None, "a quantity group matches only quantities"
         return found
 
     def word(self, group: str) -> str:
+        """Return what a group holds, '' if it did not take part."""
         return (self.match.group(group) or "").strip()
 
     def has(self, group: str) -> bool:
+        """Whether a group took part and holds something."""
         return bool(self.match.group(group))
 
     def next_word(self, item: int) -> str:
+        """Return the word after an item, '' for an amount and at the end."""
         return self.items[item + 1].word if item + 1 < len(self.items) else ""
 
     def previous_word(self, item: int) -> str:
+        """Return the word before an item, likewise."""
         return self.items[item - 1].word if item > 0 else ""
 
     def objects(self, group: str, *, drop: tuple[str, ...] = ()) -> Phrase | None:
@@ -109,6 +118,7 @@ class Match:
 
 
 def amount(name: str, kinds: str = "a-z") -> str:
+    """Return the pattern of an amount of some kinds (see `Quantity.kind`), as a named group."""
     return rf"(?P<{name}><[{kinds}]\d+>)"
 
 
@@ -124,6 +134,7 @@ def verb_before(m: Match, first: int) -> int:
 
 
 def towards(before: float, after: float) -> str:
+    """Return the direction from one end to the other."""
     if before == after:
         return "level"
     return "up" if after > before else "down"

@@ -110,7 +110,7 @@ def _contradicts(m: Match, verb: int, direction: str) -> bool:
 def _two_ends(m: Match) -> Draft | None:
     a, b = m.quantity("a"), m.quantity("b")
     pair = ends(m.line, a, b)
-    verb = m.at("v") if "v" in m.match.groupdict() else -1
+    verb = m.at("v") if m.takes("v") else -1
     if pair is None or (verb < 0 and a.kind in "nt" and b.kind in "nt"):
         return None
     before, after, unit = pair
@@ -123,7 +123,7 @@ def _two_ends(m: Match) -> Draft | None:
     if verb >= 0 and m.items[verb].word in NOUNS_UP | NOUNS_DOWN and m.word("o").startswith("in "):
         subject = object_between(m.items, m.at("o") + 1, m.at("o") + len(m.word("o").split()) - 1)
     size, uses = None, [m.at("a"), m.at("b")]
-    if "q" in m.match.groupdict():
+    if m.takes("q"):
         step = m.quantity("q")
         size, unit = step.value, step.unit or unit
         uses.append(m.at("q"))
