@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -225,6 +226,23 @@ def test_hints_come_gentle_first_and_run_out() -> None:
     )
     hints = [said for said in held.said if any(h in said for h in question.hints)]
     assert [h for said in hints for h in question.hints if h in said] == list(question.hints)
+
+
+def test_a_hint_at_a_follow_up_is_about_the_follow_up() -> None:
+    held = Rehearsal(interview(), ["hint", STORY, "give me a hint", "hint", CONTROL])
+    assert held.of(ProbeChosen)[0].probe == "counterfactual"
+    hint, no_more = [e.text for e in held.of(UtteranceStarted) if e.purpose == "reply"][1:3]
+    assert "Say who did not get the change" in hint
+    assert no_more in held.conversation.material.script.phrases["hints_used_up"]
+
+
+def test_a_phrase_is_not_worded_alike_twice_in_a_row() -> None:
+    for seed in range(5):
+        held = Rehearsal(interview(), ["repeat the question"] * 8, seed=seed)
+        leads = held.conversation.material.script.phrases["repeat_lead"]
+        used = [lead for said in held.said for lead in leads if said.startswith(lead)]
+        assert len(used) == 8
+        assert all(one != other for one, other in itertools.pairwise(used))
 
 
 def test_stop_closes_with_a_debrief_of_what_there_was() -> None:

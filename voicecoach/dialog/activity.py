@@ -40,7 +40,12 @@ class Material:
 
     def wording(self, options: Sequence[str], key: str, draft: Draft, **slots: object) -> str:
         """Return one of several wordings of anything, with its slots filled."""
-        return choose_wording(options, self.seed, key, draft.state.said).format(**slots)
+        last = dict(draft.state.worded)
+        chosen = choose_wording(
+            options, self.seed, key, draft.state.said, previous=last.get(key, "")
+        )
+        draft.set(worded=tuple({**last, key: chosen}.items()))
+        return chosen.format(**slots)
 
     def say(self, draft: Draft, key: str, purpose: str, **slots: object) -> None:
         """Have one of the wordings of a phrase said."""
@@ -71,8 +76,8 @@ class Activity(Protocol):
         """
         ...
 
-    def hints(self, task: Task) -> tuple[str, ...]:
-        """Return what may help with a task, gentle first."""
+    def hints(self, draft: Draft) -> tuple[str, ...]:
+        """Return what may help with the open task, gentle first."""
         ...
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
@@ -94,7 +99,7 @@ class Activity(Protocol):
 
 def open_task(draft: Draft, task: Task, at_s: float) -> None:
     """Make a task the open one, and note it."""
-    draft.set(task=task, unclear=0, notices=0, held=())
+    draft.set(task=task, unclear=0, notices=0, hints=0, held=())
     question = task.question
     draft.put(
         TaskOpened(

@@ -90,7 +90,7 @@ class CounterfactualDrill:
         close_task(draft, outcome, draft.at_s)
         self._go_on(draft, self._material.phrase("skip", draft) if outcome == "skipped" else "")
 
-    def hints(self, task: Task) -> tuple[str, ...]:
+    def hints(self, draft: Draft) -> tuple[str, ...]:
         """Where to look for rival explanations."""
         return self._drill.phrases["hint"]
 

@@ -66,9 +66,15 @@ class Interview:
         else:
             self._probe_or_go_on(draft, lead)
 
-    def hints(self, task: Task) -> tuple[str, ...]:
-        """Return the question's hints."""
-        return task.question.hints if task.question else ()
+    def hints(self, draft: Draft) -> tuple[str, ...]:
+        """Return what the probe's facet lacks; where it lacks nothing, the question's hints."""
+        task = draft.state.task
+        assert task is not None and task.question is not None
+        if task.resolves:
+            facet = draft.state.judged[-1].score.facets[task.resolves]
+            if facet.level < 2:
+                return (facet.advice,)
+        return task.question.hints
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """Interviews set no marks."""
@@ -98,7 +104,7 @@ class Interview:
             return
         question = self._questions[index]
         key = "question_lead_first" if index == 0 else "question_lead_next"
-        draft.set(index=index + 1, hints=0, probes=(), quoted=(), follow_ups=0, answer=())
+        draft.set(index=index + 1, probes=(), quoted=(), follow_ups=0, answer=())
         task = Task(
             id=f"q{index + 1}",
             kind="question",

@@ -290,7 +290,8 @@ def say_goodbye(talk: Conversation, draft: Draft, event: Event) -> None:
             share=round(100 * event.share_within_gate),
         )
     if event.turns_per_task is not None:
-        material.say(draft, "self_metrics_turns", "closing", turns=f"{event.turns_per_task:.1f}")
+        turns = _spoken_turns(event.turns_per_task)
+        material.say(draft, "self_metrics_turns", "closing", turns=turns)
     key = {"no_answer": "goodbye_no_answer", "stopped": "goodbye_stopped"}.get(reason, "goodbye")
     material.say(draft, key, "closing")
 
@@ -300,6 +301,11 @@ def _spoken_seconds(seconds: float) -> str:
     if seconds < 1.0:
         return f"{round(seconds * 1000, -1):.0f} milliseconds"
     return f"{seconds:.1f} seconds"
+
+
+def _spoken_turns(turns: float) -> str:
+    """Say a whole number without its decimals."""
+    return "one turn" if round(turns, 1) == 1.0 else f"{round(turns, 1):g} turns"
 
 
 def leave(talk: Conversation, draft: Draft, event: Event) -> None:

@@ -114,7 +114,7 @@ class OpeningDrill:
         close_task(draft, outcome, draft.at_s)
         end(draft, "finished")
 
-    def hints(self, task: Task) -> tuple[str, ...]:
+    def hints(self, draft: Draft) -> tuple[str, ...]:
         """The points that the listener waits for are the hint."""
         return self._drill.phrases["hint"]
 

@@ -39,9 +39,8 @@ def _next(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _hint(activity: Activity, material: Material, draft: Draft) -> None:
-    task, given = draft.state.task, draft.state.hints
-    assert task is not None
-    hints = activity.hints(task)
+    given = draft.state.hints
+    hints = activity.hints(draft)
     if given >= len(hints):
         material.say(draft, "hints_used_up", "reply")
         return

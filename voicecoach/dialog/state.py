@@ -84,12 +84,13 @@ class State:
         held: words of an answer that a command interrupted.
         unclear: turns in a row that were not understood.
         notices: silences in a row that were noticed.
-        hints: hints given for this question.
+        hints: hints given for the open task.
         probes: probes put to this question.
         quoted: claims that were read back in them.
         follow_ups: how often this question was followed up, second wordings counted.
         answer: words of this question's answer and replies so far.
         judged: the questions answered so far.
+        worded: how each phrase was worded last, so that it is not said twice in a row.
         heard_answer: whether anything was ever answered.
         ending: why the session is ending, '' while it is not.
     """
@@ -109,6 +110,7 @@ class State:
     follow_ups: int = 0
     answer: tuple[Word, ...] = ()
     judged: tuple[Judged, ...] = ()
+    worded: tuple[tuple[str, str], ...] = ()
     heard_answer: bool = False
     ending: str = ""
 
