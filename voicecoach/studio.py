@@ -132,30 +132,35 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
     judge = LateJudge()
     material = Material(load_script(), judge, seed)
     activity = stage.activity(material)
-    session = Session(
-        parts,
-        Conversation(activity, material, _remark(model, microphone, material)),
-        SessionStarted(
-            at_s=clock.now(),
-            session_id="",  # the log knows it
-            activity=activity.name,
-            plan=plan,
-            seed=seed,
-            model=model.name if model else "",
-            model_note=model.note if model else TYPED_MODEL_NOTE,
-            voice=voice.name,
-            source=stage.source if stage.answers else "text" if options.text else "microphone",
-            version=__version__,
-            started=clock.date().isoformat(timespec="seconds"),
-            clock="virtual" if virtual else "system",
-            half_duplex=parts.hears_itself,
-        ),
-    )
-    parts.worker.submit(judge.prepare)
+    conversation = Conversation(activity, material, _remark(model, microphone, material))
+    source = stage.source if stage.answers else "text" if options.text else "microphone"
+    session = Session(parts, conversation, _began(parts, activity.name, plan, seed, model, source))
+    worker.submit(judge.prepare)
     if options.text:
         return session.run()  # Ctrl-C must reach the prompt
     with _stopping_on_signals(session):
         return session.run()
+
+
+def _began(
+    parts: Parts, activity: str, plan: str, seed: int, model: Model | None, source: str
+) -> SessionStarted:
+    """Return what the log begins with."""
+    return SessionStarted(
+        at_s=parts.clock.now(),
+        session_id="",  # the log knows it
+        activity=activity,
+        plan=plan,
+        seed=seed,
+        model=model.name if model else "",
+        model_note=model.note if model else TYPED_MODEL_NOTE,
+        voice=parts.voice.name,
+        source=source,
+        version=__version__,
+        started=parts.clock.date().isoformat(timespec="seconds"),
+        clock="virtual" if isinstance(parts.clock, VirtualClock) else "system",
+        half_duplex=parts.hears_itself,
+    )
 
 
 class LateJudge:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voicecoach.catalog import Catalog, CatalogEntry
     from voicecoach.download import Progress
     from voicecoach.models import Model
@@ -122,15 +124,7 @@ def _block(row: dict[str, object]) -> str:
 
 
 def _pull(args: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from voicecoach.catalog import read_catalog
-    from voicecoach.model_install import (
-        checksum_in_catalog,
-        install_archive,
-        pull,
-        source_of,
-    )
     from voicecoach.models import resolve
 
     catalog = read_catalog()
@@ -142,20 +136,12 @@ def _pull(args: argparse.Namespace) -> int:
             f"{entry.name} is installed already, in {present.path}. Use --again to fetch it anew."
         )
         return 0
-    if args.archive:
-        from voicecoach.download import Checksum
-
-        given = Checksum("sha256", args.sha256.lower()) if args.sha256 else None
-        archive = Path(args.archive).expanduser()
-        path = install_archive(entry, archive, given or checksum_in_catalog(entry))
-    else:
-        try:
-            source = source_of(entry, catalog, args.url, args.sha256)
-            with _progress(entry.name, source.size_bytes) as progress:
-                path = pull(entry, source, progress)
-        except KeyboardInterrupt:
+    try:
+        path = _installed(args, entry, catalog)
+    except KeyboardInterrupt:
+        if not args.archive:
             print("\nStopped. Run the same command again: it goes on from here.", file=sys.stderr)
-            return 130
+        return 130
     print(f"{entry.name} is installed in {path}. {resolve(str(path)).note}")
     in_use = resolve()
     if in_use.name != entry.name:
@@ -164,6 +150,22 @@ def _pull(args: argparse.Namespace) -> int:
             f"or VOICECOACH_MODEL={entry.name} for always."
         )
     return 0
+
+
+def _installed(args: argparse.Namespace, entry: CatalogEntry, catalog: Catalog) -> Path:
+    """Install from the archive that was given, else from the net; return the model's folder."""
+    from pathlib import Path
+
+    from voicecoach.download import Checksum
+    from voicecoach.model_install import checksum_in_catalog, install_archive, pull, source_of
+
+    if args.archive:
+        given = Checksum("sha256", args.sha256.lower()) if args.sha256 else None
+        archive = Path(args.archive).expanduser()
+        return install_archive(entry, archive, given or checksum_in_catalog(entry))
+    source = source_of(entry, catalog, args.url, args.sha256)
+    with _progress(entry.name, source.size_bytes) as progress:
+        return pull(entry, source, progress)
 
 
 def _to_fetch(name: str, catalog: Catalog) -> CatalogEntry:
@@ -270,8 +272,6 @@ def _checked(model: Model) -> str:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from voicecoach.catalog import read_catalog
     from voicecoach.errors import ModelError
     from voicecoach.model_install import remove
@@ -282,7 +282,7 @@ def _remove(args: argparse.Namespace) -> int:
     name = entry.name if entry else args.name
     found = [model for model in find_models(catalog) if model.name == name]
     # A broken one may be removed as well, and ours before one that another program put there.
-    ours = [m for m in found if Path(m.path).parent.resolve() == user_models_dir().resolve()]
+    ours = [m for m in found if m.path.parent.resolve() == user_models_dir().resolve()]
     if not found:
         raise ModelError(
             "model.not_installed", f"{name} is not installed", "See: voicecoach model list"

@@ -66,17 +66,10 @@ _FACTORS = {"doubled": 2.0, "tripled": 3.0, "quadrupled": 4.0}
 def _change_by(m: Match) -> Draft | None:
     q, verb = m.quantity("q"), m.at("v")
     word, mark = m.items[verb].word, m.items[verb].mark
-    direction = {"up": "up", "down": "down"}.get(m.word("p"), "")
     said_words = m.word("o").split()
-    if not direction and said_words and said_words[-1] in {"up", "down"}:
-        direction = said_words[-1]
-    if mark[0] == "G":
-        if not direction:
-            return None
-    elif mark[0] == "L" or not (word in UP_VERBS or word in DOWN_VERBS):
+    direction = _direction(m, verb, said_words)
+    if not direction:
         return None
-    else:
-        direction = _mark_direction(mark)
     particles = [w for w in said_words if w not in PARTICLES]
     object_phrase = m.objects("o", drop=PARTICLES)
     given = _given_to(m, said_words, word)
@@ -107,6 +100,16 @@ def _change_by(m: Match) -> Draft | None:
         per=q.per,
         certainty=0.9 if subject else 0.55,
     )
+
+
+def _direction(m: Match, verb: int, said_words: list[str]) -> str:
+    """Return which way the verb goes: by itself, or with "up" or "down"; '' for neither."""
+    item = m.items[verb]
+    if item.mark[0] == "G":
+        particle = m.word("p") or (said_words or [""])[-1]
+        return particle if particle in {"up", "down"} else ""
+    moves = item.word in UP_VERBS or item.word in DOWN_VERBS
+    return _mark_direction(item.mark) if moves and item.mark[0] != "L" else ""
 
 
 def _given_to(m: Match, words: list[str], verb: str) -> bool:
