@@ -18,16 +18,17 @@ import numpy as np
 
 from voicecoach.asr import VoskRecognizer, load_model
 from voicecoach.audio.files import read_audio
-from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Samples
+from voicecoach.audio.format import RATE_HZ, Clip
 from voicecoach.content.script import load_script
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.dialog.commands import CommandMatcher
 from voicecoach.endpoint import TurnPolicy
 from voicecoach.events import Command, Event, Expectation, FloorTaken
 from voicecoach.hearing import Ears, Transcriber
-from voicecoach.loop import Job
+from voicecoach.loop import InlineWorker
 from voicecoach.metrics import percentile
 from voicecoach.models import resolve
+from voicecoach.transcribe import frames
 from voicecoach.vad import SileroDetector
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
@@ -70,23 +71,21 @@ class Listener:
         self._now_s = 0.0
         self._posted: list[Event] = []
         transcriber = Transcriber(lambda: recognizer, lambda: self._now_s)
-        self._ears = Ears(SileroDetector(), transcriber, self._run)
+        self._ears = Ears(SileroDetector(), transcriber, InlineWorker(self._post).submit)
 
-    def _run(self, job: Job) -> None:
-        event = job()
-        if event is not None:
-            self._posted.append(event)
+    def _post(self, event: object) -> None:
+        assert isinstance(event, Event)
+        self._posted.append(event)
 
-    def hear(self, samples: Samples, expectation: Expectation) -> FloorTaken | None:
+    def hear(self, clip: Clip, expectation: Expectation) -> FloorTaken | None:
         """Return when the floor is taken, if it is."""
         self._policy.listen(expectation, 0.0)
         self._ears.listen()
-        for i in range(0, len(samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-            chunk = AudioChunk(samples[i : i + FRAME_SAMPLES], self._now_s)
+        for chunk in frames(clip):
             self._now_s = chunk.end_s
             voice = self._ears.hear(chunk)
             happened = [*([voice] if voice else []), *self._posted]
-            self._posted = []
+            self._posted.clear()
             due: list[Event | Command] = []
             for event in happened:
                 due += self._policy.hear(event)
@@ -113,7 +112,7 @@ def main() -> None:
         target_s = args.target if answer.kind == "answer" else 30.0
         policy = TurnPolicy(lambda text: matcher.match(text) is not None)
         listener = Listener(VoskRecognizer(vosk, model.name), policy)
-        floor = listener.hear(sound, Expectation("answer", target_s))
+        floor = listener.hear(Clip(sound, RATE_HZ), Expectation("answer", target_s))
         n_pauses += len(answer.pauses)
         if floor is None:
             print(f"{answer.path.name}: the floor was never taken")

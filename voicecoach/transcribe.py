@@ -89,7 +89,7 @@ def transcribe(
 
     ears = Ears(detector, Transcriber(lambda: recognizer, lambda: now_s, second), at_once)
     ears.listen()
-    for chunk in _frames(clip):
+    for chunk in frames(clip):
         now_s = chunk.end_s
         event = ears.hear(chunk)
         if isinstance(event, VoiceStarted):
@@ -134,9 +134,9 @@ def open_ears(folder: Path, name: str) -> tuple[Recognizer, VoiceActivityDetecto
     return VoskRecognizer(load_model(folder), name), SileroDetector()
 
 
-def _frames(clip: Clip) -> list[AudioChunk]:
-    """Cut a clip into the detector's frames; the last one is filled up with silence."""
+def frames(clip: Clip) -> list[AudioChunk]:
+    """Return a clip of 16 kHz in the detector's frames; the last is filled up with silence."""
     missing = -len(clip.samples) % FRAME_SAMPLES
     samples = np.concatenate([clip.samples, np.zeros(missing, np.float32)])
-    frames = samples.reshape(-1, FRAME_SAMPLES)
-    return [AudioChunk(frame, i * FRAME_SAMPLES / RATE_HZ) for i, frame in enumerate(frames)]
+    rows = samples.reshape(-1, FRAME_SAMPLES)
+    return [AudioChunk(row, i * FRAME_SAMPLES / RATE_HZ) for i, row in enumerate(rows)]
