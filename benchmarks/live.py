@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests.soundcard import Conversation, Recorder, SoundCard, converse  # noqa: E402
 from tests.test_live import cut_at_the_last_word  # noqa: E402
-from voicecoach.metrics import compute, percentile, replies  # noqa: E402
+from voicecoach.metrics import compute, percentile  # noqa: E402
+from voicecoach.replies import replies  # noqa: E402
 from voicecoach.store import read_events  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")

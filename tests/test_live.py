@@ -13,7 +13,7 @@ from voicecoach.audio.files import read_audio, write_wav
 from voicecoach.audio.format import Clip
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.events import FloorTaken, SessionEnded, TaskOpened, TurnTaken, UtteranceStarted
-from voicecoach.metrics import replies
+from voicecoach.replies import replies
 from voicecoach.store import read_events
 
 DATA = Path(__file__).parent / "data"

@@ -20,7 +20,8 @@ from voicecoach.events import (
     Word,
 )
 from voicecoach.figures import NOTHING, figures, milliseconds, remarks
-from voicecoach.metrics import GATE_S, compute, compute_many, percentile, replies
+from voicecoach.metrics import GATE_S, compute, compute_many, percentile
+from voicecoach.replies import replies
 
 
 def asked(**started: Any) -> Timeline:

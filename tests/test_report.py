@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.timeline import ANSWER, QUESTION, REPLY, Timeline, interview, score
 from voicecoach.debrief import Line, Mark, pieces, read_score, strongest_and_weakest, tell
 from voicecoach.events import AnswerScored, Event
-from voicecoach.metrics import replies
+from voicecoach.replies import replies
 from voicecoach.report import FACET_QUESTIONS, render
 from voicecoach.scoring.types import FACETS
 from voicecoach.timeline import strips

@@ -2,29 +2,13 @@
 
 Owns: what each figure means, the gate, and the percentile. Must not touch: clocks, files, devices.
 
-The words are those of `voicecoach.events`; here is how they become figures.
+The words are those of `voicecoach.events` and, for one reply and its times, `voicecoach.replies`;
+here is how they become figures.
 
-Reply
-    The first `UtteranceStarted` after a `FloorTaken`, with no other `FloorTaken` between. A nudge
-    answers silence and not a turn: with it the turn counts as not replied to. What is said before
-    the candidate has spoken (a greeting, the question) is no reply and has no time to first word.
-Time to first word (TTFW)
-    The reply's first word − the turn's speech end: the silence that the candidate hears. An
-    acknowledgement, where there is one, is the first utterance and so the reply. Not known where
-    answers are typed.
-Floor delay
-    Floor taken − speech end: the patience of the turn policy, a part of the TTFW.
-Response latency
-    First word − floor taken: the machine's own share. Its parts follow each other and add up to it:
-    *recognition* until the turn's last words were final (0 where they were before the floor was
-    taken), *decision* until the dialogue had decided what to say, *synthesis* until the sound was
-    handed to the output, *output* until the first word left the device.
-False cut-in
-    A reply during which the candidate goes on: the candidate's voice starts between the speech end
-    and one second after the reply's first word, before the reply has ended. Voice whose words turn
-    out to be none, or the coach's own (the microphone hears the loudspeaker), is no candidate.
-    Turns ended by the clock (`time_up`) are cut on purpose and do not count, in neither number; nor
-    do sessions that could not hear the candidate while the coach spoke, for there it is not known.
+False cut-ins
+    Of the replies. Turns ended by the clock (`time_up`) are cut on purpose and count in neither
+    number; nor do sessions that could not hear the candidate while the coach spoke, for there it is
+    not known.
 Turns per task
     Mean number of candidate turns of the tasks that were resolved, commands and unclear turns
     included. *Task resolution rate*: resolved tasks of those closed. *Fallback rate*: turns that
@@ -38,7 +22,6 @@ A figure that nothing supports is None, never 0.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,32 +29,20 @@ from typing import Any
 from voicecoach.events import (
     Event,
     FloorTaken,
-    SegmentTranscribed,
     SessionStarted,
     TaskClosed,
     TaskOpened,
     TurnTaken,
     UtteranceFinished,
-    UtteranceReady,
     UtteranceStarted,
-    VoiceStarted,
 )
+from voicecoach.replies import PARTS, Reply, replies
 
 GATE_S = 0.3
 """The first word is to be heard within this time ..."""
 
 GATE_SHARE = 0.95
 """... in this share of the replies."""
-
-CUT_IN_WINDOW_S = 1.0
-"""Voice that starts later than this after the reply's first word is an interruption of the coach,
-not the rest of a turn."""
-
-ECHO_SHARE = 0.6
-"""Share of a stretch's words that are in what the coach is saying from which it is an echo."""
-
-PARTS = ("recognition", "decision", "synthesis", "output")
-"""Of the response latency, in their order."""
 
 TURN_KINDS = ("answer", "command", "unclear")
 
@@ -246,146 +217,6 @@ def percentile(values: Sequence[float], percent: int) -> float | None:
         return None
     rank = -(-percent * len(values) // 100)  # rounded up, without the errors of floating point
     return sorted(values)[max(rank, 1) - 1]
-
-
-# --- one reply after the other ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A turn of the candidate's and the first word of the coach's reply to it.
-
-    Attributes:
-        speech_end_s: end of the turn's last voiced frame.
-        floor_s: when the floor was taken.
-        first_word_s: when the reply was first heard.
-        end_s: when that utterance ended; infinity where the log does not tell.
-        turn_kind: of `TURN_KINDS`, '' where the turn was not noted.
-        rule: by which the floor was taken.
-        text: of the reply's first utterance.
-        parts_s: length of each of `PARTS`, in seconds; None where the log does not tell.
-        cut_in: whether the candidate went on.
-    """
-
-    speech_end_s: float
-    floor_s: float
-    first_word_s: float
-    end_s: float
-    turn_kind: str
-    rule: str
-    text: str
-    parts_s: tuple[float, ...] | None
-    cut_in: bool
-
-    @property
-    def ttfw_s(self) -> float:
-        """Time to first word in seconds."""
-        return _between(self.speech_end_s, self.first_word_s)
-
-    @property
-    def floor_delay_s(self) -> float:
-        """Speech end to floor taken, in seconds."""
-        return _between(self.speech_end_s, self.floor_s)
-
-    @property
-    def latency_s(self) -> float:
-        """Response latency in seconds."""
-        return _between(self.floor_s, self.first_word_s)
-
-
-def _between(begin_s: float, end_s: float) -> float:
-    """To the microsecond: 1.3 − 1.0 is 0.30000000000000004, which is not beyond the gate."""
-    return round(end_s - begin_s, 6)
-
-
-def replies(events: Sequence[Event]) -> tuple[Reply, ...]:
-    """Return the replies of a session, in their order."""
-    ready = {e.utterance_id: e for e in events if isinstance(e, UtteranceReady)}
-    ends = {e.utterance_id: e.at_s for e in events if isinstance(e, UtteranceFinished)}
-    voices = _voices(events)
-    found: list[Reply] = []
-    floor: FloorTaken | None = None
-    kind, final_s = "", 0.0
-    for event in events:
-        if isinstance(event, FloorTaken):
-            floor, kind, final_s = event, "", event.at_s
-        elif floor is None:
-            continue
-        elif isinstance(event, TurnTaken):
-            kind = event.kind
-        elif isinstance(event, SegmentTranscribed) and event.words:
-            final_s = event.at_s
-        elif isinstance(event, UtteranceStarted):
-            if event.purpose != "nudge":
-                end_s = ends.get(event.utterance_id, float("inf"))
-                parts = _parts(floor, final_s, ready.get(event.utterance_id), event.at_s)
-                cut_in = any(_goes_on(voice, floor, event, end_s) for voice in voices)
-                found.append(
-                    Reply(
-                        speech_end_s=floor.speech_end_s,
-                        floor_s=floor.at_s,
-                        first_word_s=event.at_s,
-                        end_s=end_s,
-                        turn_kind=kind,
-                        rule=floor.rule,
-                        text=event.text,
-                        parts_s=parts,
-                        cut_in=cut_in,
-                    )
-                )
-            floor = None
-    return tuple(found)
-
-
-def _parts(
-    floor: FloorTaken, final_s: float, ready: UtteranceReady | None, first_word_s: float
-) -> tuple[float, ...] | None:
-    """Lengths of the parts: moments before the part's begin or after the first word are cut."""
-    if ready is None:
-        return None
-    lengths = []
-    begin_s = floor.at_s
-    for moment_s in (final_s, ready.decided_s, ready.at_s, first_word_s):
-        end_s = max(begin_s, min(moment_s, first_word_s))
-        lengths.append(_between(begin_s, end_s))
-        begin_s = end_s
-    return tuple(lengths)
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """The candidate's side making sound, and what it turned out to be (None: never transcribed)."""
-
-    start_s: float
-    words: tuple[str, ...] | None
-
-
-def _voices(events: Sequence[Event]) -> tuple[_Voice, ...]:
-    voices: list[_Voice] = []
-    for event in events:
-        if isinstance(event, VoiceStarted):
-            voices.append(_Voice(event.speech_start_s, None))
-        elif isinstance(event, SegmentTranscribed) and voices and voices[-1].words is None:
-            if event.through_s <= voices[-1].start_s:
-                continue  # the words of the stretch before it, come late
-            words = tuple(word.text for word in event.words)
-            voices[-1] = dataclasses.replace(voices[-1], words=words)
-    return tuple(voices)
-
-
-def _goes_on(voice: _Voice, floor: FloorTaken, reply: UtteranceStarted, end_s: float) -> bool:
-    last_s = min(reply.at_s + CUT_IN_WINDOW_S, end_s)
-    if not floor.speech_end_s < voice.start_s < last_s:
-        return False
-    if voice.words is None:
-        return True
-    said = set(_bare(reply.text).split())
-    echoed = sum(_bare(word) in said for word in voice.words)
-    return bool(voice.words) and echoed < ECHO_SHARE * len(voice.words)
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum() or c in " '")
 
 
 # --- all together -------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from voicecoach import debrief, timeline
 from voicecoach.debrief import Question, Story, Task
 from voicecoach.events import DrillResult, Event, SessionStarted
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
-from voicecoach.metrics import GATE_S, Reply, compute, replies
+from voicecoach.metrics import GATE_S, compute
+from voicecoach.replies import Reply, replies
 from voicecoach.scoring.types import FACETS, LANDMARKS, Evidence, FacetScore, Score
 
 FACET_QUESTIONS = {

@@ -19,7 +19,8 @@ from voicecoach.events import (
     VoiceStopped,
 )
 from voicecoach.figures import milliseconds
-from voicecoach.metrics import GATE_S, Reply
+from voicecoach.metrics import GATE_S
+from voicecoach.replies import Reply
 
 STRIP_S = 60.0
 """Seconds of one strip: long enough to see turns, short enough to see a gap of 300 ms."""
