@@ -63,8 +63,7 @@ def _say_gap(material: Material, draft: Draft, judged: list[Judged]) -> None:
     name, facet = min(_ranked(judged), key=lambda r: r[1].level)
     if facet.level == 2:
         return
-    spoken = material.phrase(f"facet_{name}", draft)
-    material.say(draft, "feedback_gap", "closing", facet=spoken, advice=facet.advice)
+    material.say(draft, "feedback_gap", "closing", advice=facet.advice)
     if name in DRILL_FOR:
         drill = material.script.drills[DRILL_FOR[name]]
         material.say(draft, "next_step", "closing", drill=drill.title)
