@@ -24,11 +24,11 @@ from types import ModuleType
 from typing import Any
 
 import jiwer
-import numpy as np
+import soundfile
 import yaml
 
-from voicecoach.audio.files import read_audio, write_wav
-from voicecoach.audio.format import RATE_HZ, Clip
+from voicecoach.audio.files import read_audio
+from voicecoach.audio.format import RATE_HZ
 from voicecoach.content.script import load_script
 from voicecoach.errors import UsageError, VoicecoachError
 from voicecoach.models import resolve
@@ -161,7 +161,7 @@ def questions(folder: Path) -> list[Recording]:
         voice = list(voices)[number % len(voices)]
         entry = {"file": question.id, "kind": "question", "voice": voice, "text": question.text}
         sound, _ = make.record(entry, voices)
-        write_wav(folder / f"{question.id}.wav", Clip(sound.astype(np.float32), RATE_HZ))
+        soundfile.write(folder / f"{question.id}.wav", sound, RATE_HZ)
         recordings.append(Recording(folder / f"{question.id}.wav", voice, question.text))
     return recordings
 

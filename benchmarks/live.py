@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+# E402: the tests' helpers are found only after the line above.
 from tests.soundcard import Conversation, Recorder, SoundCard, converse  # noqa: E402
 from tests.test_live import cut_at_the_last_word  # noqa: E402
 from voicecoach.metrics import compute, percentile  # noqa: E402

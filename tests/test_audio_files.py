@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicecoach.audio.files import read_audio, write_wav
-from voicecoach.audio.format import RATE_HZ, Clip, Samples
+from voicecoach.audio.files import read_audio
+from voicecoach.audio.format import RATE_HZ, Samples
 from voicecoach.errors import AudioFileError
 
 
@@ -199,26 +199,3 @@ def test_nothing_on_standard_input_is_said(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_name_with_a_null_character_is_a_clear_line() -> None:
     with pytest.raises(AudioFileError, match="cannot be read"):
         read_audio("a\0b.wav")
-
-
-def test_what_is_written_reads_back(tmp_path: Path) -> None:
-    path = tmp_path / "out.wav"
-    write_wav(path, Clip(tone(22_050), 22_050))
-
-    info = soundfile.info(path)
-    assert (info.samplerate, info.channels, info.subtype) == (22_050, 1, "PCM_16")
-    samples, _ = soundfile.read(path, dtype="float32")
-    assert samples == pytest.approx(tone(22_050), abs=1e-4)
-
-
-def test_writing_into_a_missing_folder_is_a_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(AudioFileError, match="cannot be written") as caught:
-        write_wav(tmp_path / "no" / "such" / "out.wav", Clip(tone(RATE_HZ), RATE_HZ))
-    assert caught.value.code == "audio.not_written"
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_is_a_clear_line() -> None:
-    with pytest.raises(AudioFileError) as caught:
-        write_wav("/dev/full", Clip(tone(RATE_HZ), RATE_HZ))
-    assert caught.value.code == "audio.disk_full"

@@ -16,7 +16,7 @@ import soxr
 import yaml
 
 from tests.scripted import ScriptedDetector, ScriptedRecognizer, speak
-from voicecoach.audio.files import read_audio, write_wav
+from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Clip, Samples
 from voicecoach.cli import main
 from voicecoach.ports import Recognizer, VoiceActivityDetector
@@ -232,7 +232,7 @@ def test_a_missing_model_is_one_line_and_status_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "tone.wav"
-    write_wav(path, Clip(np.zeros(RATE_HZ, np.float32), RATE_HZ))
+    soundfile.write(path, np.zeros(RATE_HZ), RATE_HZ)
 
     assert main(["hear", str(path), "--model", "no-such-model"]) == 1
 

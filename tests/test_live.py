@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import soundfile
 from rapidfuzz import fuzz
 
 from tests.soundcard import SoundCard, converse, missing
-from voicecoach.audio.files import read_audio, write_wav
-from voicecoach.audio.format import Clip
+from voicecoach.audio.files import read_audio
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.events import FloorTaken, SessionEnded, TaskOpened, TurnTaken, UtteranceStarted
 from voicecoach.replies import replies
@@ -37,7 +37,7 @@ def cut_at_the_last_word(folder: Path) -> list[Path]:
     for name in ANSWERS:
         clip = read_audio(DATA / name)
         path = folder / Path(name).name
-        write_wav(path, Clip(clip.samples[: round(ends[name] * clip.rate_hz)], clip.rate_hz))
+        soundfile.write(path, clip.samples[: round(ends[name] * clip.rate_hz)], clip.rate_hz)
         paths.append(path)
     return paths
 

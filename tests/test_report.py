@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.timeline import ANSWER, QUESTION, REPLY, Timeline, interview, score
-from voicecoach.debrief import Line, Mark, pieces, read_score, strongest_and_weakest, tell
+from voicecoach.debrief import Line, Mark, pieces, strongest_and_weakest, tell
 from voicecoach.events import AnswerScored, Event
 from voicecoach.replies import replies
 from voicecoach.report import FACET_QUESTIONS, render
-from voicecoach.scoring.types import FACETS
+from voicecoach.scoring.types import FACETS, read_score
 from voicecoach.timeline import strips
 
 VOID = {"meta", "br", "rect", "line", "circle", "link", "img", "input", "hr"}

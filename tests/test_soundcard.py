@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests.soundcard import (
     RATE_HZ,
@@ -22,8 +23,6 @@ from tests.soundcard import (
     reply_to,
     spells,
 )
-from voicecoach.audio.files import write_wav
-from voicecoach.audio.format import Clip
 
 
 def recording(*stretches: tuple[float, int]) -> Pcm:
@@ -127,7 +126,7 @@ def talk(card: SoundCard, folder: Path, *arguments: str) -> Conversation:
     program = folder / "partner.py"
     program.write_text(textwrap.dedent(PARTNER))
     answer = folder / "answer.wav"
-    write_wav(answer, Clip((0.3 * np.cos(np.arange(16_000) * 0.1)).astype(np.float32), 16_000))
+    soundfile.write(answer, 0.3 * np.cos(np.arange(16_000) * 0.1), 16_000)
     command = [sys.executable, str(program), *arguments]
     return converse(card, command, [answer, answer], settle_s=0.5, limit_s=30, tail_s=5)
 

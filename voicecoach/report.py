@@ -307,7 +307,7 @@ def _facet_rows(score: Score | None, first: Score | None) -> list[FacetRow]:
 
 
 def _landmarks(result: DrillResult | None) -> list[Landmark]:
-    """What an opening was heard to hold, in the order of the brief."""
+    """What an opening was heard to hold, in the order in which it is told."""
     if result is None or result.drill != "opening":
         return []
     return [_landmark(_LANDMARK_LABELS[name], result.result.get(name)) for name in LANDMARKS]

@@ -136,22 +136,6 @@ class Pyttsx3Voice:
         return _Worker(self.wanted, known)
 
 
-def voices() -> list[VoiceInfo]:
-    """Return the voices of the system, English ones first.
-
-    Raises:
-        VoiceError: there is no synthesiser.
-    """
-    from voicecoach.tts_worker import is_english
-
-    voice = Pyttsx3Voice()
-    try:
-        found = voice.wait()
-    finally:
-        voice.close()
-    return sorted(found, key=lambda v: not is_english({"id": v.id, "languages": list(v.languages)}))
-
-
 class NoVoice:
     """Says nothing, for as long as saying it would take."""
 

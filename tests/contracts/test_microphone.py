@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests.fakes import Calendar, Listener
 from tests.soundcard import SoundCard, spells
 from voicecoach.audio.devices import DeviceInfo, HostClock, Kind, choose_from
-from voicecoach.audio.files import write_wav
 from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Clip, level_dbfs
 from voicecoach.audio.loudspeaker import DeviceLoudspeaker
 from voicecoach.audio.microphone import DeviceMicrophone, Framer, SampleTimeline
@@ -69,7 +69,7 @@ def _recorded() -> Stage:
 def _device(card: SoundCard, folder: Path) -> Stage:
     clock = SystemClock()
     path = folder / "beep.wav"
-    write_wav(path, beep(0.5))
+    soundfile.write(path, beep(0.5).samples, beep(0.5).rate_hz)
 
     def speak() -> None:
         card.play(path)
@@ -150,7 +150,7 @@ def test_an_unknown_microphone_is_refused(sound_card: SoundCard) -> None:
 def test_reply_times_are_what_a_listener_measures(sound_card: SoundCard, tmp_path: Path) -> None:
     """From the end of what the microphone heard to what the loudspeaker said: ours against true."""
     path = tmp_path / "beep.wav"
-    write_wav(path, beep(0.3))
+    soundfile.write(path, beep(0.3).samples, beep(0.3).rate_hz)
     clock, chunks = SystemClock(), list[AudioChunk]()
     listener = Listener(clock)
     speaker, microphone = DeviceLoudspeaker(clock), DeviceMicrophone(clock)

@@ -1,4 +1,4 @@
-"""Recordings on disk: read any of them into the one format, write 16-bit WAV.
+"""Recordings on disk: any of them is read into the one format.
 
 Reading is strict on purpose. A recording that breaks off is refused rather than judged as far as it
 goes: a score for half an answer would be wrong without looking wrong. Only a header that was never
@@ -7,17 +7,15 @@ completed, as programs leave it that write into a pipe, is not held against its 
 
 from __future__ import annotations
 
-import errno
 import io
 import re
 import sys
-import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from voicecoach.audio.format import RATE_HZ, Clip, Samples, to_pcm16
+from voicecoach.audio.format import RATE_HZ, Clip, Samples
 from voicecoach.errors import AudioFileError
 
 if TYPE_CHECKING:
@@ -83,27 +81,6 @@ def read_audio(path: Path | str) -> Clip:
             "Export it again as 16-bit WAV",
         )
     return Clip(samples / peak if peak > 1.0 else samples, RATE_HZ)
-
-
-def write_wav(path: Path | str, clip: Clip) -> None:
-    """Write a clip as 16-bit mono WAV at its own rate.
-
-    Raises:
-        AudioFileError: the folder is missing or not writable, or the disk is full.
-    """
-    try:
-        with Path(path).open("wb") as raw, wave.open(raw, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(clip.rate_hz)
-            file.writeframes(to_pcm16(clip.samples))
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        raise AudioFileError(
-            "audio.disk_full" if full else "audio.not_written",
-            f"{path} cannot be written: {error.strerror or error}",
-            "Make room on the disk" if full else "Check the folder and its permissions",
-        ) from error
 
 
 def _source(path: Path | str, name: str) -> BinaryIO | str:

@@ -30,7 +30,6 @@ class Profile:
 
     Attributes:
         words: fillers included.
-        jargon_per_100: places with jargon in a hundred words.
         numbers: places with a number.
         facts: kinds of fact told, and figures claimed, the latter at most three.
         stuffed: names everything and does nothing.
@@ -40,7 +39,6 @@ class Profile:
     """
 
     words: int
-    jargon_per_100: float
     numbers: int
     facts: int
     stuffed: bool
@@ -67,7 +65,6 @@ def profile(findings: Findings, gates: Gates) -> Profile:
     argued = findings.followup and findings.of("isolation.weak")
     return Profile(
         words=reading.spoken_words,
-        jargon_per_100=jargon,
         numbers=numbers,
         facts=facts,
         stuffed=stuffed,

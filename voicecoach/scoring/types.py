@@ -205,3 +205,50 @@ def mean_overall(scores: Iterable[Score]) -> float | None:
     """Return the mean of the ratings to the next half point; None where nothing was rated."""
     ratings = [score.overall for score in scores if score.overall is not None]
     return round(2 * sum(ratings) / len(ratings)) / 2 if ratings else None
+
+
+def read_score(document: Mapping[str, Any]) -> Score | None:
+    """Return the score of a document made by `Score.to_json`, None when it is none."""
+    try:
+        return Score(
+            scorable=bool(document["scorable"]),
+            why_not=None if document["why_not"] is None else str(document["why_not"]),
+            overall=None if document["overall"] is None else float(document["overall"]),
+            facets={name: _facet(document["facets"][name]) for name in FACETS},
+            alternatives_ruled_out=int(document["alternatives_ruled_out"]),
+            leadership_principles=tuple(str(p) for p in document["leadership_principles"]),
+            probes=tuple(_probe(p) for p in document.get("probe_reasons", ())),
+            delivery={str(k): _number(v) for k, v in document["delivery"].items()},
+            words=int(document["words"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return None
+
+
+def _facet(document: Mapping[str, Any]) -> FacetScore:
+    evidence = tuple(
+        Evidence(
+            quote=str(e["quote"]),
+            start_char=int(e["start_char"]),
+            end_char=int(e["end_char"]),
+            start_s=_number(e.get("start_s")),
+            end_s=_number(e.get("end_s")),
+        )
+        for e in document["evidence"]
+    )
+    level = min(2, max(0, int(document["level"])))
+    return FacetScore(level=level, evidence=evidence, advice=str(document["advice"]))
+
+
+def _probe(document: Mapping[str, Any]) -> ProbeChoice:
+    return ProbeChoice(
+        probe=str(document["probe"]),
+        rule=str(document["rule"]),
+        evidence=str(document["evidence"]),
+        claim=str(document["claim"]),
+        urgency=float(document["urgency"]),
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
