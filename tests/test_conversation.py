@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.rehearsal import Rehearsal
+from tests.rehearsal import Rehearsal, real_judge
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.drills import make_drill
 from voicecoach.dialog.interview import Interview
@@ -33,6 +33,7 @@ from voicecoach.events import (
 from voicecoach.loop import Timers
 from voicecoach.metrics import compute
 from voicecoach.runtime import Session
+from voicecoach.scoring.types import Answer, ProbeChoice, Score
 
 STORY = (
     "our customers left the checkout because the page was slow and i owned that page [0.8] "
@@ -111,6 +112,30 @@ def test_a_few_words_can_be_the_whole_reply() -> None:
     probe, held = replies(told, "from twelve percent to seven percent", "one-click-dip")
     assert probe == "quantify"
     assert held.of(TaskClosed)[1].outcome == "resolved"
+
+
+def test_a_probe_into_what_was_shown_already_takes_any_fair_reply() -> None:
+    def judge(answer: Answer, question_type: str) -> Score:
+        """Find the decision shown in full, and ask for it all the same."""
+        score = real_judge()(answer, question_type)
+        if question_type == "counterfactual_followup":
+            return score
+        shown = dataclasses.replace(score.facets["decision"], level=2)
+        ask = ProbeChoice("decision", "stretch", evidence="", claim="", urgency=0.0)
+        return dataclasses.replace(score, facets={**score.facets, "decision": shown}, probes=(ask,))
+
+    aside = "there were three of them and in the end the whole team could live with it"
+    held = Rehearsal(interview(), [STORY, aside], judge=judge)
+    assert held.of(TaskClosed)[1].outcome == "resolved"
+    assert held.of(TaskClosed)[1].turns == 1
+
+
+def test_the_coachs_turns_are_no_pauses_of_the_candidate() -> None:
+    held = Rehearsal(interview(), [STORY, CONTROL, DECISION])
+    alone, *_, whole = [e for e in held.of(AnswerScored) if e.task_id == "q1"]
+    assert whole.with_replies
+    assert whole.score["delivery"] == alone.score["delivery"]
+    assert whole.score["delivery"]["longest_pause_s"] < 2.0
 
 
 @pytest.mark.parametrize("then", ["skip", "stop the interview", None])

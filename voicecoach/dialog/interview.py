@@ -22,6 +22,9 @@ REPLY_TARGET_S = 30.0
 REPLY_TYPE = "counterfactual_followup"
 """Replies are short: they are judged as follow-ups, whatever the question was."""
 
+FULL_LEVEL = 2
+"""Of a facet that an answer has shown completely."""
+
 CAUSAL_PROBES = ("counterfactual", "confounders")
 """Only replies to these get a rating of their own: the others answer one facet, not a question."""
 
@@ -144,6 +147,8 @@ class Interview:
         before = draft.state.answer[: len(draft.state.answer) - task.kept]
         draft.set(answer=before + task.words)
         whole = self._material.judge(answer_of(draft.state.answer), task.question.type)
+        # Between answer and reply it was the coach who spoke: no pause, and no slowness, of theirs.
+        whole = dataclasses.replace(whole, delivery=asked.score.delivery)
         draft.put(AnswerScored(draft.at_s, asked.task.id, whole.to_json(), with_replies=True))
         self._remember(draft, asked.task, whole)
         shown = self._shows(task, reply) or (
@@ -241,11 +246,12 @@ def _adds(facet: str, before: Score, after: Score, words: tuple[Word, ...]) -> b
     """Whether a facet is shown by what was said after these words of an answer.
 
     A few words can be all that was asked for ("from sixty to sixty-seven percent"), and some facets
-    are judged only in a whole answer.
+    are judged only in a whole answer. Where nothing was missing, nothing can be added.
     """
     shown = after.facets[facet]
     since = len(" ".join(word.text for word in words))
     return after.scorable and (
         shown.level > before.facets[facet].level
+        or before.facets[facet].level == FULL_LEVEL
         or any(quote.start_char >= since for quote in shown.evidence)
     )
