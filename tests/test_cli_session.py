@@ -62,6 +62,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, SessionRecord, 
 
 def test_the_demo_is_a_finished_interview(demo: tuple[str, SessionRecord, Path]) -> None:
     out, record, report = demo
+    assert record.started is not None and record.started.activity == "demo"
     assert record.complete
     ends = [e for e in record.events if isinstance(e, SessionEnded)]
     assert [e.reason for e in ends] == ["finished"]
@@ -72,7 +73,9 @@ def test_the_demo_is_a_finished_interview(demo: tuple[str, SessionRecord, Path])
     assert "Time to first word" in out
     assert "Turns per" in out
     assert str(report) in out
-    assert report.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    page = report.read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "Demo interview" in page
 
 
 def test_the_demo_cuts_nobody_off(demo: tuple[str, SessionRecord, Path]) -> None:

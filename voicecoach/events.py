@@ -66,7 +66,7 @@ class SessionStarted(Event):
 
     Attributes:
         session_id: also the name of its folder.
-        activity: ``practice``, ``opening`` or ``drill:NAME``.
+        activity: ``practice``, ``demo``, ``opening`` or ``drill:NAME``.
         plan: name of the plan, empty where there is none.
         seed: what the choice of questions and wordings was seeded with.
         model: name of the recogniser's model.

@@ -20,6 +20,7 @@ from voicecoach.events import (
     Problem,
     SegmentTranscribed,
     SessionStarted,
+    TaskOpened,
     TurnTaken,
     UtteranceStarted,
 )
@@ -34,7 +35,9 @@ class Terminal:
         explain: say why each follow-up was chosen.
     """
 
-    def __init__(self, out: TextIO | None = None, candidate: str = "You", explain: bool = False):
+    def __init__(
+        self, out: TextIO | None = None, candidate: str = "You", explain: bool = False
+    ) -> None:
         self._out = out or sys.stdout
         self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
         self._colour = self._live and "NO_COLOR" not in os.environ
@@ -122,24 +125,33 @@ class Terminal:
 
 
 def summarise(events: Sequence[Event], out: TextIO | None = None) -> None:
-    """Print the judgement of each question, with the words that earned it."""
+    """Print the judgement of each question, with the words that earned it.
+
+    A round of a drill trains one skill: what else it does not show is no fault of it.
+    """
     out = out or sys.stdout
+    drills = {e.task_id for e in events if isinstance(e, TaskOpened) and e.kind == "drill"}
     latest: dict[str, AnswerScored] = {}
     for event in events:
         if isinstance(event, AnswerScored) and "." not in event.task_id:
             latest[event.task_id] = event
     for task_id, scored in latest.items():
         print(file=out)
-        _print_score(task_id, scored.score, scored.with_replies, out)
+        scope = " (with the follow-ups)" if scored.with_replies else " (the answer alone)"
+        drill = task_id in drills
+        _print_score(task_id, scored.score, "" if drill else scope, drill, out)
 
 
-def _print_score(task_id: str, score: Mapping[str, Any], with_replies: bool, out: TextIO) -> None:
+def _print_score(
+    task_id: str, score: Mapping[str, Any], scope: str, shown_only: bool, out: TextIO
+) -> None:
     if not score["scorable"]:
         print(f"{task_id}: no score. {score['why_not']}", file=out)
         return
-    scope = "with the follow-ups" if with_replies else "the answer alone"
-    print(f"{task_id}: {score['overall']:g} of 5 ({scope})", file=out)
+    print(f"{task_id}: {score['overall']:g} of 5{scope}", file=out)
     for name, facet in score["facets"].items():
+        if shown_only and not facet["level"]:
+            continue
         quotes = [e["quote"] for e in facet["evidence"]]
         reason = f"“{quotes[0]}”" if quotes else facet["advice"]
         marks = "●" * facet["level"] + "○" * (2 - facet["level"])

@@ -42,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
         questions = choose_questions(
             material.script, plan, material.seed, question=candidate.question
         )
-        return Interview(material, plan, questions)
+        held = Interview(material, plan, questions)
+        held.name = "demo"  # in the record it is no practice of the user's
+        return held
 
     return hold_session(
         args,

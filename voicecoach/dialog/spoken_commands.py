@@ -27,7 +27,8 @@ def _slower(activity: Activity, material: Material, draft: Draft) -> None:
 def _repeat_task(material: Material, draft: Draft, lead: str, slow: bool) -> None:
     task = draft.state.task
     assert task is not None
-    draft.say(f"{material.phrase(lead, draft)} {task.spoken}", task.kind, slow)
+    purpose = {"drill": "question", "offer": "reply"}.get(task.kind, task.kind)
+    draft.say(f"{material.phrase(lead, draft)} {task.spoken}", purpose, slow)
 
 
 def _skip(activity: Activity, material: Material, draft: Draft) -> None:
