@@ -39,7 +39,7 @@ class Terminal:
         self, out: TextIO | None = None, candidate: str = "You", explain: bool = False
     ) -> None:
         self._out = out or sys.stdout
-        self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
+        self._live = self._out.isatty() and _understands_escapes()
         self._colour = self._live and "NO_COLOR" not in os.environ
         self._candidate = candidate
         self._gutter = max(len(candidate), len("Coach")) + 2
@@ -157,6 +157,13 @@ def _print_score(
         marks = "●" * facet["level"] + "○" * (2 - facet["level"])
         label = f"  {marks} {name.replace('_', ' '):<18} "
         print(_shorten(label + reason, _width()), file=out)
+
+
+def _understands_escapes() -> bool:
+    """Whether a terminal can rewrite its line; Windows' older console prints the codes instead."""
+    if sys.platform == "win32":
+        return "WT_SESSION" in os.environ or "TERM" in os.environ
+    return os.environ.get("TERM") != "dumb"
 
 
 def _width() -> int:
