@@ -28,3 +28,15 @@ def test_a_recorded_reply_shows_the_facet_that_its_probe_is_after(probe: str) ->
     whole = score(Answer(f"{told} {REPLIES[probe]}"), "data_story", rubric)
     added = [e for e in whole.facets[facet].evidence if e.start_char > len(told)]
     assert alone.facets[facet].level > 0 or added
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "If fewer than one in twenty came back after a month, I would stop it.",
+        "I would stop it if fewer than one in twenty came back after a month.",
+    ],
+)
+def test_a_limit_is_heard_whichever_half_comes_first(limit: str) -> None:
+    judged = score(Answer(f"{limit} That was the rule."), "counterfactual_followup", load_rubric())
+    assert judged.facets["sensitivity"].level == 2

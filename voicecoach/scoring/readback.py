@@ -68,6 +68,8 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
 def _stands_alone(line: MarkedLine, pronoun: Phrase) -> bool:
     """Whether a pronoun is the subject of a clause and not a relative ("the share that fell")."""
     word = pronoun.words[0]
+    if word in {"ours", "mine", "theirs"}:
+        return False  # "yours rose nine": nobody can tell what of it
     if word not in {"that", "this", "which", "these", "those"}:
         return word != "else"
     before = line.items[pronoun.first - 1].word if pronoun.first else "."
