@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher, normalise
@@ -28,12 +31,26 @@ def test_every_phrase_of_the_script_is_its_own_command(matcher: CommandMatcher) 
         ("repeat that question", "repeat"),
         ("stop the interview now", "stop"),
         ("thats my answer", "done"),
+        ("that is all", "done"),
+        ("I am ready.", "resume"),
+        ("I’m back", "resume"),
+        ("let us stop", "stop"),
+        ("i would like a hint", "hint"),
+        ("i do not know where to start", "hint"),
     ],
 )
 def test_variants_and_slips_are_taken(
     matcher: CommandMatcher, utterance: str, command: str
 ) -> None:
     assert matcher.match(utterance) == command
+
+
+def test_the_recorded_commands_are_commands(matcher: CommandMatcher) -> None:
+    listed = Path(__file__).parents[1] / "data" / "recordings.yaml"
+    recordings = yaml.safe_load(listed.read_text(encoding="utf-8"))["recordings"]
+    commands = [r for r in recordings if r["kind"] == "command"]
+    assert len(commands) >= 8
+    assert [matcher.match(r["text"]) for r in commands] == [r["command"] for r in commands]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +62,10 @@ def test_variants_and_slips_are_taken(
         "the next question we asked was whether customers would repeat",
         "so i had to stop the project",
         "skipper",
+        "this is it",
+        "that is in",
+        "i am done with that team by then",
+        "i have nothing against it",
         "ship",
         "help desk tickets fell by a third",
         "we paused it for a week in march",

@@ -18,13 +18,27 @@ MAX_WORDS = 8
 _PRELUDE = re.compile(
     r"^(?:(?:um|uh|er|okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+"
 )
+_SHORT_FORMS = (
+    (re.compile(r"\b(i) am\b"), r"\1'm"),
+    (re.compile(r"\b(that|what) is\b"), r"\1's"),
+    (re.compile(r"\b(let) us\b"), r"\1's"),
+    (re.compile(r"\b(i) would\b"), r"\1'd"),
+    (re.compile(r"\b(i) will\b"), r"\1'll"),
+    (re.compile(r"\b(i) have (?=\w)"), r"\1've "),
+    (re.compile(r"\b(you) are\b"), r"\1're"),
+    (re.compile(r"\b(do|did) not\b"), r"\1n't"),
+)
+"""A recogniser writes "I am" for "I'm", and the other way round."""
+
 _CODA = re.compile(r"(?:\s+(?:please|now|thanks|thank you|coach))+$")
 
 
 def normalise(text: str) -> str:
-    """Return the bare phrase: lower case, no punctuation, no "um, coach, ... please"."""
-    text = re.sub(r"[^a-z' ]+", " ", text.lower())
+    """Return the bare phrase: lower case, short forms, no punctuation, no "um, coach, please"."""
+    text = re.sub(r"[^a-z' ]+", " ", text.lower().replace("’", "'"))
     text = " ".join(text.split())
+    for long_form, short_form in _SHORT_FORMS:
+        text = long_form.sub(short_form, text)
     return _CODA.sub("", _PRELUDE.sub("", text))
 
 
