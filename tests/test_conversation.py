@@ -270,6 +270,21 @@ def test_a_phrase_is_not_worded_alike_twice_in_a_row() -> None:
         assert all(one != other for one, other in itertools.pairwise(used))
 
 
+def test_what_is_only_half_shown_is_praised_as_a_beginning() -> None:
+    vague = (
+        "we launched a new home page and people loved it and all of the numbers went up and we "
+        "learned a lot and i think it was a big success for the team and it felt good"
+    )
+    held = Rehearsal(interview(), [vague, "stop the interview"])
+    score = held.of(AnswerScored)[-1].score
+    assert max(facet["level"] for facet in score["facets"].values()) == 1
+    starts = [
+        text.split("{", maxsplit=1)[0]
+        for text in held.conversation.material.script.phrases["feedback_beginning"]
+    ]
+    assert any(said.startswith(start) for said in held.said for start in starts)
+
+
 def test_stop_closes_with_a_debrief_of_what_there_was() -> None:
     held = Rehearsal(interview(), [STORY, "stop the interview"])
     assert held.of(SessionEnded)[0].reason == "stopped"

@@ -53,7 +53,9 @@ def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> Non
         return
     spoken = material.phrase(f"facet_{name}", draft)
     quotes = [e.quote for e in facet.evidence if 3 <= len(e.quote.split()) <= MAX_QUOTE_WORDS]
-    if quotes and facet.level == 2:
+    if facet.level == 1:
+        material.say(draft, "feedback_beginning", "closing", facet=spoken)
+    elif quotes:
         material.say(draft, "feedback_strength", "closing", facet=spoken, quote=quotes[0])
     else:
         material.say(draft, "feedback_strength_plain", "closing", facet=spoken)

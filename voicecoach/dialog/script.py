@@ -60,6 +60,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "feedback_overall": frozenset({"overall"}),
     "feedback_strength": frozenset({"facet", "quote"}),
     "feedback_strength_plain": frozenset({"facet"}),
+    "feedback_beginning": frozenset({"facet"}),
     "feedback_gap": frozenset({"advice"}),
     "not_scored": frozenset({"why_not"}),
     "next_step": frozenset({"drill"}),
