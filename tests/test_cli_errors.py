@@ -223,3 +223,20 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
 def test_a_remedy_that_is_a_question_ends_as_one() -> None:
     error = StoreError("store.vanished", "It is gone", "Was it moved?")
     assert str(error) == "It is gone. Was it moved?"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_goes_to_a_full_disk() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "voicecoach", "questions"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "voicecoach: the disk is full, and the output could not be written. Free some space."
+    )

@@ -136,6 +136,7 @@ def test_an_unknown_plan_is_said_clearly(script: Script) -> None:
         ("parent", "parents-approve"),
         ("recordngs month", "keep-the-recordings"),
         ("prices hour", "prices-by-the-hour"),
+        ("hourly prices", "prices-by-the-hour"),
         ("idle servers", "idle-servers"),
     ],
 )

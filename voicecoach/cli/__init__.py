@@ -7,6 +7,7 @@ what they need inside ``run``, so that ``voicecoach --help`` stays quick.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import os
@@ -68,11 +69,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            print(f"voicecoach: {_full_disk(error)}", file=sys.stderr)
+            return 1
         if os.environ.get("VOICECOACH_DEBUG"):
             raise
         print(f"voicecoach: {_own_mistake(error)}", file=sys.stderr)
         return 1
     return status
+
+
+def _full_disk(error: OSError) -> str:
+    """Name the disk that is full, and give up what is still to be printed on it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    where = error.filename or "the output"
+    return f"the disk is full, and {where} could not be written. Free some space."
 
 
 def _print_on_any_console() -> None:

@@ -180,6 +180,8 @@ def _fit(word: str, there: Sequence[str]) -> float:
         return 100.0
     if len(word) >= 3 and any(other.startswith(word) for other in there):
         return 95.0
+    if any(len(other) >= 4 and word.startswith(other) for other in there):
+        return 90.0  # hourly, for hour
     near = process.extractOne(word, there, scorer=fuzz.ratio, score_cutoff=_MISSPELT)
     return float(near[1]) if near else 0.0
 
