@@ -33,7 +33,7 @@ from voicecoach.events import (
 from voicecoach.loop import Timers
 from voicecoach.metrics import compute
 from voicecoach.runtime import Session
-from voicecoach.scoring.types import Answer, ProbeChoice, Score
+from voicecoach.scoring.types import Answer, Evidence, FacetScore, ProbeChoice, Score
 
 STORY = (
     "our customers left the checkout because the page was slow and i owned that page [0.8] "
@@ -283,6 +283,20 @@ def test_what_is_only_half_shown_is_praised_as_a_beginning() -> None:
         for text in held.conversation.material.script.phrases["feedback_beginning"]
     ]
     assert any(said.startswith(start) for said in held.said for start in starts)
+
+
+def test_what_is_quoted_as_a_strength_is_the_speakers_own_doing() -> None:
+    def judge(answer: Answer, question_type: str) -> Score:
+        """Find nothing but a decision, shown by two clauses."""
+        score = real_judge()(answer, question_type)
+        quotes = ("the easy answer was to pay more", "so i decided against it")
+        shown = FacetScore(2, tuple(Evidence(q, 0, len(q)) for q in quotes), "")
+        nothing = {name: dataclasses.replace(f, level=0) for name, f in score.facets.items()}
+        return dataclasses.replace(score, facets={**nothing, "decision": shown})
+
+    held = Rehearsal(interview(), [STORY, "stop the interview"], judge=judge)
+    assert any("so i decided against it" in said for said in held.said)
+    assert not any("the easy answer" in said for said in held.said)
 
 
 def test_stop_closes_with_a_debrief_of_what_there_was() -> None:

@@ -9,6 +9,9 @@ from voicecoach.scoring.types import FacetScore, mean_overall
 MAX_QUOTE_WORDS = 14
 """A longer quote is no longer heard as one."""
 
+_OWN_DOING = frozenset({"i", "we", "my", "our"})
+"""What the speaker did stands for itself; "the easy answer was" may be what they refused."""
+
 DRILL_FOR = {
     "isolation": "counterfactual",
     "sensitivity": "counterfactual",
@@ -56,7 +59,8 @@ def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> Non
     if facet.level == 1:
         material.say(draft, "feedback_beginning", "closing", facet=spoken)
     elif quotes:
-        material.say(draft, "feedback_strength", "closing", facet=spoken, quote=quotes[0])
+        quote = next((q for q in quotes if _OWN_DOING & set(q.lower().split())), quotes[0])
+        material.say(draft, "feedback_strength", "closing", facet=spoken, quote=quote)
     else:
         material.say(draft, "feedback_strength_plain", "closing", facet=spoken)
 
