@@ -8,7 +8,8 @@ from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.script import Drill
 from voicecoach.dialog.state import Draft, Task, answer_of
 from voicecoach.events import AnswerScored, DrillResult, Expectation, TimeMark, text_of
-from voicecoach.scoring.alternatives import Alternative, find_alternatives
+from voicecoach.scoring.alternatives import Alternative
+from voicecoach.scoring.planned_checks import find_explanations
 
 GOAL = 3
 """Distinct alternatives that a round asks for."""
@@ -37,7 +38,7 @@ class CounterfactualDrill:
         """Count what was ruled out, name what was left open, and go on."""
         task = draft.state.task
         assert task is not None
-        found = find_alternatives(text_of(task.words))
+        found = find_explanations(text_of(task.words))
         answered = [a for a in found if a.answered]
         score = self._material.judge(answer_of(task.words), "counterfactual_followup")
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
