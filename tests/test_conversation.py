@@ -432,8 +432,8 @@ def test_the_opening_can_be_done_again_by_voice_or_by_simply_beginning() -> None
 def test_the_counterfactual_drill_takes_a_planned_check_for_an_answer() -> None:
     planned = (
         "it could have been the season because people order more before christmas so i would "
-        "compare with the same weeks last year [0.6] it could have been a promotion and i would look "
-        "at the shops that had none"
+        "compare with the same weeks last year [0.6] it could have been a promotion and i would "
+        "look at the shops that had none"
     )
     held = Rehearsal(drill("counterfactual"), [planned])
     (result,) = held.of(DrillResult)
