@@ -326,7 +326,7 @@ def test_an_archive_from_a_memory_stick(entry: CatalogEntry, good_archive: Path)
     with pytest.raises(ModelError) as caught:
         install_archive(entry, good_archive, Checksum("md5", "0" * 32))
     assert caught.value.code == "model.wrong_checksum"
-    with pytest.raises(ModelError, match="there is no file"):
+    with pytest.raises(ModelError, match="There is no file"):
         install_archive(entry, good_archive.with_name("no.zip"), Checksum("md5", "0" * 32))
 
 

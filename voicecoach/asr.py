@@ -36,7 +36,7 @@ def load_model(folder: Path) -> Any:
     except (ImportError, OSError) as error:
         raise ModelError(
             "model.no_vosk",
-            f"the speech recogniser Vosk cannot be loaded ({error})",
+            f"The speech recogniser Vosk cannot be loaded ({error})",
             "Install it with: pip install vosk",
         ) from error
     vosk.SetLogLevel(-1)

@@ -164,12 +164,12 @@ def cannot_write(error: OSError, folder: Path) -> ModelError:
     """Return the error for a file system that refuses."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return ModelError(
-            "model.no_space", f"there is no space left in {folder}", f"Make room there. {_AGAIN}"
+            "model.no_space", f"There is no space left in {folder}", f"Make room there. {_AGAIN}"
         )
     reason = error.strerror or str(error)
     return ModelError(
         "model.cannot_write",
-        f"cannot write in {folder}: {reason}",
+        f"Cannot write in {folder}: {reason}",
         "Check the folder's rights, or set VOICECOACH_HOME to a folder of yours",
     )
 
@@ -279,7 +279,7 @@ def _unreachable(url: str, reason: str) -> ModelError:
     host = urllib.parse.urlsplit(url).netloc
     return ModelError(
         "model.unreachable",
-        f"cannot fetch {url.rpartition('/')[2]} from {host}: {reason}",
+        f"Cannot fetch {url.rpartition('/')[2]} from {host}: {reason}",
         f"{_AGAIN}. Or fetch it elsewhere and give it with --archive",
     )
 
@@ -287,7 +287,7 @@ def _unreachable(url: str, reason: str) -> ModelError:
 def _wrong_checksum(source: Source) -> ModelError:
     return ModelError(
         "model.wrong_checksum",
-        f"what came from {source.url} has a wrong {source.checksum.kind} checksum and was deleted",
+        f"What came from {source.url} has a wrong {source.checksum.kind} checksum and was deleted",
         f"Try again later. {_OWN_SERVER}",
     )
 

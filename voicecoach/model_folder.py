@@ -144,7 +144,7 @@ def write_manifest(
 
 
 def _broken(folder: Path, what: str, remedy: str = _REMEDY) -> ModelError:
-    return ModelError("model.broken", f"the model in {folder} {what}", remedy)
+    return ModelError("model.broken", f"The model in {folder} {what}", remedy)
 
 
 def _check_is_model(folder: Path) -> None:
@@ -153,7 +153,7 @@ def _check_is_model(folder: Path) -> None:
         raise ModelError("model.not_a_folder", f"{folder} is a file, not a model's folder", remedy)
     if not folder.is_dir():
         raise ModelError(
-            "model.missing", f"there is no folder {folder}", "See: voicecoach model list"
+            "model.missing", f"There is no folder {folder}", "See: voicecoach model list"
         )
     if looks_like_model(folder):
         return
@@ -201,7 +201,7 @@ def _check_features(folder: Path, names: tuple[str, ...]) -> int:
     if rate_hz != RATE_HZ:
         raise ModelError(
             "model.wrong_rate",
-            f"the model in {folder} is made for sound at {rate_hz} Hz ({name}); "
+            f"The model in {folder} is made for sound at {rate_hz} Hz ({name}); "
             f"voicecoach listens at {RATE_HZ} Hz",
             "Take another model: voicecoach model list",
         )

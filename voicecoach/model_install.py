@@ -111,7 +111,7 @@ def install_archive(entry: CatalogEntry, archive: Path, checksum: Checksum) -> P
         ModelError: there is no such file, it is not what it should be, or cannot be written.
     """
     if not archive.is_file():
-        raise ModelError("model.no_such_file", f"there is no file {archive}", "Check its name")
+        raise ModelError("model.no_such_file", f"There is no file {archive}", "Check its name")
     if checksum_of(archive, checksum.kind) != checksum:
         raise ModelError(
             "model.wrong_checksum",
@@ -133,7 +133,7 @@ def remove(folder: Path) -> None:
     if folder.parent.resolve() != models.resolve():
         raise ModelError(
             "model.not_ours",
-            f"the model in {folder} was not put there by voicecoach",
+            f"The model in {folder} was not put there by voicecoach",
             "Delete the folder yourself if you want it gone",
         )
     with _only_one(models):
@@ -225,7 +225,7 @@ def _only_one(folder: Path) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ModelError(
-                "model.busy", "another command is changing the models", "Wait until it is done"
+                "model.busy", "Another command is changing the models", "Wait until it is done"
             ) from error
         with contextlib.suppress(OSError):  # what cannot be cleared up now can be later
             _mend(folder)

@@ -49,10 +49,10 @@ def prove(folder: Path, timeout_s: float = 300.0) -> Proof:
         )
     except subprocess.TimeoutExpired as error:
         raise ModelError(
-            "model.slow", f"the model in {folder} did not load within {timeout_s:g} s", _REMEDY
+            "model.slow", f"The model in {folder} did not load within {timeout_s:g} s", _REMEDY
         ) from error
     except OSError as error:
-        raise ModelError("model.no_process", f"cannot start {sys.executable}: {error}") from error
+        raise ModelError("model.no_process", f"Cannot start {sys.executable}: {error}") from error
     try:
         answer = json.loads(done.stdout)
         return Proof(answer["load_s"], answer["memory_mb"])
@@ -64,7 +64,7 @@ def _failure(folder: Path, done: subprocess.CompletedProcess[bytes]) -> ModelErr
     if done.returncode == _OUT_OF_MEMORY:
         return ModelError(
             "model.no_memory",
-            f"the model in {folder} was stopped while loading, most likely for want of memory",
+            f"The model in {folder} was stopped while loading, most likely for want of memory",
             "Take a smaller one: voicecoach model list",
         )
     if done.returncode < 0 or done.returncode > 2:

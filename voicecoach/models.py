@@ -196,7 +196,7 @@ def _preferred(catalog: Catalog) -> Model:
     broken = f" that works: {models[0].problem}" if models else ""
     raise ModelError(
         "model.none",
-        f"there is no speech recogniser model{broken}",
+        f"There is no speech recogniser model{broken}",
         "Fetch one with: voicecoach model pull small-en-us-0.15",
     )
 
@@ -227,13 +227,13 @@ def _not_found(wanted: str, entry: CatalogEntry | None, catalog: Catalog) -> Mod
     if entry:
         return ModelError(
             "model.not_installed",
-            f"the model {entry.name} is not installed",
+            f"The model {entry.name} is not installed",
             f"Fetch it with: voicecoach model pull {entry.name}",
         )
     from voicecoach.content.yamlfile import suggest
 
     return ModelError(
         "model.unknown",
-        f"there is no model called {wanted!r}",
+        f"There is no model called {wanted!r}",
         suggest(wanted, [entry.name for entry in catalog.entries], "Models"),
     )

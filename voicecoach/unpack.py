@@ -109,6 +109,6 @@ def _write(file: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
 def _bad(archive: Path, what: str) -> ModelError:
     return ModelError(
         "model.bad_archive",
-        f"the archive {archive.name} {what}; nothing was changed",
+        f"The archive {archive.name} {what}; nothing was changed",
         "Take the archive from its publisher: voicecoach model pull",
     )

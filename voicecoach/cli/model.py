@@ -176,7 +176,7 @@ def _to_fetch(name: str, catalog: Catalog) -> CatalogEntry:
     names = [entry.name for entry in catalog.entries if entry.archive]
     if entry is None:
         raise UsageError(
-            "model.unknown", f"there is no model called {name!r}", suggest(name, names, "Models")
+            "model.unknown", f"There is no model called {name!r}", suggest(name, names, "Models")
         )
     if not entry.archive:
         raise UsageError(

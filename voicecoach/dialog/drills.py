@@ -26,5 +26,5 @@ def make_drill(name: str, material: Material) -> Activity:
     make = DRILLS.get(name)
     if make is None:
         known = ", ".join(DRILLS)
-        raise UsageError("usage.no_such_drill", f"there is no drill {name!r}", f"Choose: {known}")
+        raise UsageError("usage.no_such_drill", f"There is no drill {name!r}", f"Choose: {known}")
     return make(material, material.script.drills[name])
