@@ -33,7 +33,7 @@ from voicecoach.events import (
 from voicecoach.loop import Timers
 from voicecoach.metrics import compute
 from voicecoach.runtime import Session
-from voicecoach.scoring.types import Answer, Evidence, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.types import FACETS, Answer, Evidence, FacetScore, ProbeChoice, Score
 
 STORY = (
     "our customers left the checkout because the page was slow and i owned that page [0.8] "
@@ -297,6 +297,21 @@ def test_what_is_quoted_as_a_strength_is_the_speakers_own_doing() -> None:
     held = Rehearsal(interview(), [STORY, "stop the interview"], judge=judge)
     assert any("so i decided against it" in said for said in held.said)
     assert not any("the easy answer" in said for said in held.said)
+
+
+def test_what_is_praised_in_one_answer_is_not_missed_in_another() -> None:
+    def judge(answer: Answer, question_type: str) -> Score:
+        """Find isolation in the first answer only, and everything else half shown in both."""
+        half = {name: FacetScore(1, (), f"More {name}.") for name in FACETS}
+        isolation = FacetScore(2 if "checkout" in answer.text else 0, (), "More isolation.")
+        score = real_judge()(Answer(STORY), question_type)
+        return dataclasses.replace(score, facets={**half, "isolation": isolation}, probes=())
+
+    other = "i stopped a report that nobody had read for a year and one person of sixty missed it"
+    held = Rehearsal(interview("standard", questions=2), [STORY, other], judge=judge)
+    assert len(held.of(AnswerScored)) == 2
+    (gap,) = [said for said in held.said if "More " in said]
+    assert "More isolation." not in gap
 
 
 def test_stop_closes_with_a_debrief_of_what_there_was() -> None:

@@ -33,8 +33,8 @@ def say_debrief(material: Material, draft: Draft) -> None:
     overall = mean_overall(j.score for j in judged)
     if overall is not None:
         material.say(draft, "feedback_overall", "closing", overall=f"{overall:g}")
-    _say_strength(material, draft, judged)
-    _say_gap(material, draft, judged)
+    praised = _say_strength(material, draft, judged)
+    _say_gap(material, draft, judged, praised)
 
 
 def _ranked(judged: list[Judged]) -> list[tuple[str, FacetScore]]:
@@ -49,11 +49,12 @@ def _ranked(judged: list[Judged]) -> list[tuple[str, FacetScore]]:
     return [(name, facet) for _, name, facet in sorted(ranked, key=lambda r: r[0])]
 
 
-def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> None:
+def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> str:
+    """Praise one facet and return its name, '' if nothing could be praised."""
     ranked = _ranked(judged)
     name, facet = max(ranked, key=lambda r: r[1].level)
     if facet.level == 0:
-        return
+        return ""
     spoken = material.phrase(f"facet_{name}", draft)
     quotes = [e.quote for e in facet.evidence if 3 <= len(e.quote.split()) <= MAX_QUOTE_WORDS]
     if facet.level == 1:
@@ -63,10 +64,13 @@ def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> Non
         material.say(draft, "feedback_strength", "closing", facet=spoken, quote=quote)
     else:
         material.say(draft, "feedback_strength_plain", "closing", facet=spoken)
+    return name
 
 
-def _say_gap(material: Material, draft: Draft, judged: list[Judged]) -> None:
-    name, facet = min(_ranked(judged), key=lambda r: r[1].level)
+def _say_gap(material: Material, draft: Draft, judged: list[Judged], praised: str) -> None:
+    """Say what to work on; what was just praised in one answer is not asked for in another."""
+    others = [(name, facet) for name, facet in _ranked(judged) if name != praised]
+    name, facet = min(others, key=lambda r: r[1].level)
     if facet.level == 2:
         return
     material.say(draft, "feedback_gap", "closing", advice=facet.advice)
