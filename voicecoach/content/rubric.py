@@ -1,7 +1,8 @@
 """Builds the judge's rubric from the YAML under ``prompts/rubric/``.
 
 ``words.yaml`` holds word classes, ``facets/*.yaml`` the cue phrases of a facet, ``signs.yaml``
-those of no facet, and ``overall.yaml``, ``gates.yaml``, ``principles.yaml``, ``probes.yaml`` and ``advice.yaml`` the rest.
+those of no facet, and ``overall.yaml``, ``gates.yaml``, ``principles.yaml``, ``probes.yaml`` and
+``advice.yaml`` the rest.
 """
 
 from __future__ import annotations
