@@ -206,6 +206,10 @@ def test_delivery_that_is_not_known_is_not_zero(whole: Page) -> None:
     assert "Fillers per minute not known" in whole.text
 
 
+def test_delivery_is_labelled_with_its_units(whole: Page) -> None:
+    assert "Longest pause (s)" in whole.text
+
+
 @pytest.mark.parametrize(
     ("started", "shown"),
     [
@@ -456,7 +460,8 @@ def test_an_opening_that_was_typed_has_no_times() -> None:
 def test_a_counterfactual_round_shows_what_was_ruled_out() -> None:
     story = Timeline("drill:counterfactual", "")
     story.opens_round("Sign-ups rose nine percent. What else could explain it?")
-    story.answers("it was not the holidays | they moved nothing last year")
+    said = story.answers("it was not the holidays | they moved nothing last year")
+    story.scores(score(said, 3.0))
     found = [
         {"name": "the holidays", "answered": True, "how": "moved nothing last year"},
         {"name": "a price cut", "answered": False, "how": ""},
@@ -468,6 +473,8 @@ def test_a_counterfactual_round_shows_what_was_ruled_out() -> None:
     shown = page(story.ends())
     assert "Drill: counterfactual" in shown.text
     assert "the holidays yes moved nothing last year a price cut no" in shown.text
+    assert "0 of 2" not in shown.text, "a round is not blamed for what it does not train"
+    assert "To work on" not in shown.text
     first, second = tell(story.events).questions
     assert first.task.lines[-1].text == "You ruled out one."
     assert second.task.lines[-1].text == "Here is another one."

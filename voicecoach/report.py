@@ -217,6 +217,8 @@ def _verdict(
     score, first = question.score, question.first_score
     order = facet_order.get(question.task.opened.question_id, ())
     best, worst = debrief.strongest_and_weakest(score, order) if score else (None, None)
+    if _is_round(question):
+        worst = None  # a round trains one skill, and its own findings say what was missing
     quote = best[1].evidence[0].quote if best and best[1].evidence else ""
     change = ""
     if score and first and first.overall is not None and first.overall != score.overall:
@@ -242,17 +244,25 @@ def _question(
     begin_s, end_s = _begin_s(question, answered), _end_s(story, index, events, answered)
     return {
         "number": index + 1,
-        "round": question.task.opened.kind == "drill",
+        "round": _is_round(question),
         "text": question.task.opened.text,
         "type": question.task.opened.question_type,
         "score": question.score,
         "rating": _rating(question.score.overall if question.score else None),
-        "facets": _facet_rows(question.score, question.first_score),
+        "facets": [
+            row
+            for row in _facet_rows(question.score, question.first_score)
+            if row.level or not _is_round(question)
+        ],
         "tasks": [_task(task) for task in question.tasks],
         "strips": timeline.strips(events, answered, begin_s, end_s),
         "landmarks": _landmarks(question.drill),
         "alternatives": _alternatives(question.drill),
     }
+
+
+def _is_round(question: Question) -> bool:
+    return question.task.opened.kind == "drill"
 
 
 def _begin_s(question: Question, answered: Sequence[Reply]) -> float:
@@ -359,8 +369,11 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 
 
 def _label(name: str) -> str:
-    """Return ``Quantified result`` for ``quantified_result``."""
+    """Return ``Quantified result`` for ``quantified_result``; a figure's unit in brackets."""
     words = name.replace("_", " ").strip()
+    words = words.replace("articulation rate wpm", "words per minute, pauses left out")
+    if words.endswith(" s"):
+        words = f"{words[:-2]} (s)"
     return words[:1].upper() + words[1:]
 
 
