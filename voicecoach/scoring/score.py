@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from voicecoach.scoring.alternatives import count_alternatives
@@ -13,7 +12,7 @@ from voicecoach.scoring.gates import closed_gate
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
-from voicecoach.scoring.types import FACETS, Answer, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.types import FACETS, Answer, FacetScore, ProbeChoice, Score, to_half_point
 
 
 def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
@@ -72,7 +71,7 @@ def overall(
         value = min(value, rubric.stuffed_cap)
     if talk.vague:
         value = min(value, rubric.vague_cap)
-    return math.floor(2 * value + 0.5) / 2
+    return to_half_point(value)
 
 
 def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,10 +202,15 @@ class Score:
         }
 
 
+def to_half_point(value: float) -> float:
+    """Return a rating to the nearest half point; a quarter goes up."""
+    return math.floor(2 * value + 0.5) / 2
+
+
 def mean_overall(scores: Iterable[Score]) -> float | None:
-    """Return the mean of the ratings to the next half point; None where nothing was rated."""
+    """Return the mean of the ratings to the nearest half point; None where nothing was rated."""
     ratings = [score.overall for score in scores if score.overall is not None]
-    return round(2 * sum(ratings) / len(ratings)) / 2 if ratings else None
+    return to_half_point(sum(ratings) / len(ratings)) if ratings else None
 
 
 def read_score(document: Mapping[str, Any]) -> Score | None:
