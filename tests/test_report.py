@@ -475,6 +475,7 @@ def test_a_counterfactual_round_shows_what_was_ruled_out() -> None:
     assert "the holidays yes moved nothing last year a price cut no" in shown.text
     assert "0 of 2" not in shown.text, "a round is not blamed for what it does not train"
     assert "To work on" not in shown.text
+    assert "Other explanations ruled out" not in shown.text, "the round has its own count"
     first, second = tell(story.events).questions
     assert first.task.lines[-1].text == "You ruled out one."
     assert second.task.lines[-1].text == "Here is another one."
