@@ -67,12 +67,7 @@ def score(
         alternatives_ruled_out=1,
         leadership_principles=("Dive Deep",),
         probes=tuple(ProbeChoice(p, f"rule_of_{p}", "", "", 1.0) for p in probes),
-        delivery={
-            "words_per_minute": 148.0,
-            "fillers_per_minute": None,
-            "hedges": 2,
-            "longest_pause_s": 1.5,
-        },
+        delivery={"words_per_minute": 148.0, "fillers_per_minute": None, "hedges": 2},
         words=len(text.split()),
     ).to_json()
 
