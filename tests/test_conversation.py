@@ -244,6 +244,20 @@ def test_pause_waits_and_resume_asks_again() -> None:
     assert sum(question in said for said in held.said) == 2
 
 
+def test_asking_for_the_time_in_a_pause_does_not_end_it() -> None:
+    held = Rehearsal(
+        interview(),
+        [
+            "pause the interview",
+            "how much time is left",
+            "talking to somebody else",
+            "resume",
+            STORY,
+        ],
+    )
+    assert [kind for kind, _ in held.turns][:4] == ["pause", "time_left", "resume", "answer"]
+
+
 def test_hints_come_gentle_first_and_run_out() -> None:
     held = Rehearsal(interview(), ["give me a hint", "another hint", "give me a hint", STORY])
     question = next(

@@ -267,9 +267,13 @@ def understand_in_pause(talk: Conversation, draft: Draft, event: Event) -> None:
         draft.put(Listen(PAUSED_EXPECTATION))
         return
     _note_turn(draft, event, "command", command)
-    draft.set(phase=Phase.SPEAKING)
+    if command not in PAUSE_GOES_ON:
+        draft.set(phase=Phase.SPEAKING)
     spoken_commands.obey(talk.activity, talk.material, draft, command)
 
+
+PAUSE_GOES_ON = frozenset({"help", "time_left"})
+"""Commands that are answered in a pause without ending it."""
 
 PAUSED_EXPECTATION = Expectation("paused", 5.0)
 
