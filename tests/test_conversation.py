@@ -218,6 +218,20 @@ def test_an_answer_too_short_to_judge_is_asked_about() -> None:
     assert len(chosen) == 2, "and with more to go on, the interview goes on"
 
 
+def test_an_answer_ended_by_command_counts_as_heard_when_silence_follows() -> None:
+    held = Rehearsal(
+        drill("counterfactual"),
+        [
+            "it could have been the season but the control group saw the same season [1.0] "
+            "that's my answer",
+            *["[60.0]"] * 3,
+            "stop the interview",
+        ],
+    )
+    assert [e.outcome for e in held.of(TaskClosed)][:2] == ["abandoned", "abandoned"]
+    assert held.of(SessionEnded)[0].reason != "no_answer"
+
+
 def test_skip_leaves_the_question_and_with_it_the_interview() -> None:
     held = Rehearsal(interview(), ["skip this question"])
     assert [e.outcome for e in held.of(TaskClosed)] == ["skipped"]

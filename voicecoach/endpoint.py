@@ -201,16 +201,12 @@ class TurnPolicy:
         self._transcribed_to_s = at_s
         self._time_is_up = False
         self._reminders: list[RemindAt] = []
+        self._decided: Hold | None = None  # until something is heard that changes it
 
     @property
     def listening(self) -> bool:
         """Whether the candidate has the floor."""
         return self._expectation is not None
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """The turn's final words so far."""
-        return self._words
 
     def listen(self, expectation: Expectation, at_s: float, voiced: bool = False) -> None:
         """Give the floor to the candidate, who may be making sound already."""
@@ -241,6 +237,8 @@ class TurnPolicy:
             self._voice_start_s = None
         elif isinstance(event, SegmentTranscribed):
             self._take_words(event)
+        if isinstance(event, (VoiceStarted, VoiceStopped, SegmentTranscribed)):
+            self._decided = None
         return self.advance(event.at_s)
 
     def _take_words(self, event: SegmentTranscribed) -> None:
@@ -315,6 +313,12 @@ class TurnPolicy:
         return 0 if lone else self._tail_words
 
     def _hold(self) -> Hold:
+        """Return how long to wait after what was heard last; asked for with every frame."""
+        if self._decided is None:
+            self._decided = self._decide()
+        return self._decided
+
+    def _decide(self) -> Hold:
         assert self._expectation is not None
         start_s = self._speech_end_s if self._turn_start_s is None else self._turn_start_s
         return hold_for(

@@ -182,7 +182,6 @@ class Session:
             parts.microphone.stop()
             parts.speaker.stop()
             parts.worker.stop()
-            parts.voice.close()
         return self.events
 
     def _step(self) -> None:

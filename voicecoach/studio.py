@@ -132,7 +132,7 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
     judge = LateJudge()
     material = Material(load_script(), judge, seed)
     activity = stage.activity(material)
-    conversation = Conversation(activity, material, _remark(model, microphone, material))
+    conversation = Conversation(activity, material, _remark(model, microphone))
     source = stage.source if stage.answers else "text" if options.text else "microphone"
     session = Session(parts, conversation, _began(parts, activity.name, plan, seed, model, source))
     worker.submit(judge.prepare)
@@ -191,12 +191,11 @@ class LateJudge:
         return self._score(answer, question_type)
 
 
-def _remark(model: Model | None, microphone: Microphone, material: Material) -> str:
-    """A person on a microphone is told what the starter model cannot do."""
+def _remark(model: Model | None, microphone: Microphone) -> str:
+    """Return the phrase that tells a person on a microphone what the starter model cannot do."""
     if model is None or model.kind != "starter" or microphone.name == "recordings":
         return ""
-    options = material.script.phrases["rough_model"]
-    return options[material.seed % len(options)]
+    return "rough_model"
 
 
 def _voice(options: Options) -> Voice:

@@ -13,7 +13,7 @@ from typing import Protocol
 from voicecoach.dialog.script import Script
 from voicecoach.dialog.selection import choose_wording
 from voicecoach.dialog.state import Draft, Task
-from voicecoach.events import TaskClosed, TaskOpened, TimeMark
+from voicecoach.events import TaskClosed, TaskOpened, TimeMark, Word
 from voicecoach.scoring.types import Answer, Score
 
 Judge = Callable[[Answer, str], Score]
@@ -97,13 +97,13 @@ class Activity(Protocol):
         ...
 
 
-def open_task(draft: Draft, task: Task, at_s: float) -> None:
+def open_task(draft: Draft, task: Task) -> None:
     """Make a task the open one, and note it."""
     draft.set(task=task, unclear=0, notices=0, hints=0, held=())
     question = task.question
     draft.put(
         TaskOpened(
-            at_s=at_s,
+            at_s=draft.at_s,
             task_id=task.id,
             kind=task.kind,
             question_id=question.id if question else "",
@@ -114,12 +114,25 @@ def open_task(draft: Draft, task: Task, at_s: float) -> None:
     )
 
 
-def close_task(draft: Draft, outcome: str, at_s: float) -> None:
+def close_task(draft: Draft, outcome: str) -> None:
     """Note how the open task ended; there is none afterwards."""
     task = draft.state.task
     if task is not None and task.kind != "offer":
-        draft.put(TaskClosed(at_s, task.id, outcome, task.turns))
+        draft.put(TaskClosed(draft.at_s, task.id, outcome, task.turns))
     draft.set(task=None)
+
+
+def start_over(draft: Draft) -> None:
+    """Forget what was answered to the open task so far."""
+    draft.change_task(words=())
+    draft.set(held=())
+
+
+def take_answer(activity: Activity, draft: Draft, words: tuple[Word, ...]) -> None:
+    """Add words to the open task's answer and go on from it."""
+    draft.change_task(words=draft.task.words + words)
+    draft.set(held=(), unclear=0, heard_answer=True)
+    activity.answered(draft)
 
 
 def end(draft: Draft, reason: str) -> None:

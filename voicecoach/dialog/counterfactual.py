@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.activity import Material, close_task, end, open_task, start_over
 from voicecoach.dialog.script import Drill
 from voicecoach.dialog.state import Draft, Task, answer_of
 from voicecoach.events import AnswerScored, DrillResult, Expectation, TimeMark, text_of
@@ -36,8 +36,7 @@ class CounterfactualDrill:
 
     def answered(self, draft: Draft) -> None:
         """Count what was ruled out, name what was left open, and go on."""
-        task = draft.state.task
-        assert task is not None
+        task = draft.task
         found = find_explanations(text_of(task.words))
         answered = [a for a in found if a.answered]
         score = self._material.judge(answer_of(task.words), "counterfactual_followup")
@@ -49,7 +48,7 @@ class CounterfactualDrill:
         }
         draft.put(DrillResult(draft.at_s, "counterfactual", draft.state.index, result))
         done = len(answered) >= GOAL
-        close_task(draft, "resolved" if done else "abandoned", draft.at_s)
+        close_task(draft, "resolved" if done else "abandoned")
         self._feedback(draft, found, len(answered))
         self._go_on(draft, "")
 
@@ -83,12 +82,12 @@ class CounterfactualDrill:
             spoken=prompt,
             expectation=Expectation("answer", self._drill.target_s),
         )
-        open_task(draft, task, draft.at_s)
+        open_task(draft, task)
         draft.say(f"{lead} {prompt}", "question")
 
     def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
         """Leave this result and take the next."""
-        close_task(draft, outcome, draft.at_s)
+        close_task(draft, outcome)
         self._go_on(draft, self._material.phrase("skip", draft) if outcome == "skipped" else "")
 
     def hints(self, draft: Draft) -> tuple[str, ...]:
@@ -100,10 +99,8 @@ class CounterfactualDrill:
 
     def again(self, draft: Draft) -> None:
         """The same result once more."""
-        task = draft.state.task
-        assert task is not None
-        draft.set(task=dataclasses.replace(task, words=()), held=())
-        draft.say(task.spoken, "question")
+        start_over(draft)
+        draft.say(draft.task.spoken, "question")
 
     def begun_again(self, draft: Draft) -> None:
         """Nothing is offered here."""

@@ -52,8 +52,7 @@ class Interview:
 
     def answered(self, draft: Draft) -> None:
         """Judge the answer; press once more, probe, or ask the next question."""
-        task = draft.state.task
-        assert task is not None
+        task = draft.task
         if task.kind == "question":
             self._question_answered(draft, task)
         else:
@@ -61,7 +60,7 @@ class Interview:
 
     def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
         """Leave the open task; with nothing to probe, go on to the next question."""
-        close_task(draft, outcome, draft.at_s)
+        close_task(draft, outcome)
         key = "next" if outcome == "skipped" and whole_question else "skip"
         lead = self._material.phrase(key if outcome == "skipped" else "moving_on", draft)
         if whole_question or not draft.state.answer:
@@ -71,11 +70,11 @@ class Interview:
 
     def hints(self, draft: Draft) -> tuple[str, ...]:
         """Return what the probe's facet lacks; where it lacks nothing, the question's hints."""
-        task = draft.state.task
-        assert task is not None and task.question is not None
+        task = draft.task
+        assert task.question is not None
         if task.resolves:
             facet = draft.state.judged[-1].score.facets[task.resolves]
-            if facet.level < 2:
+            if facet.level < FULL_LEVEL:
                 return (facet.advice,)
         return task.question.hints
 
@@ -84,8 +83,7 @@ class Interview:
 
     def again(self, draft: Draft) -> None:
         """Forget the answer so far and put the same task once more."""
-        task = draft.state.task
-        assert task is not None
+        task = draft.task
         kept = draft.state.answer[: len(draft.state.answer) - task.kept]
         draft.set(task=dataclasses.replace(task, words=(), kept=0), held=(), answer=kept)
         draft.say(f"{self._material.phrase('repeat_lead', draft)} {task.spoken}", task.kind)
@@ -115,7 +113,7 @@ class Interview:
             expectation=Expectation("answer", question.target_s),
             question=question,
         )
-        open_task(draft, task, draft.at_s)
+        open_task(draft, task)
         draft.say(f"{lead} {self._material.phrase(key, draft)} {question.spoken}", "question")
 
     def _question_answered(self, draft: Draft, task: Task) -> None:
@@ -126,8 +124,8 @@ class Interview:
         draft.set(answer=task.words)
         self._remember(draft, task, score)
         shown = score.scorable and score.facets[question.facets[0]].level > 0
-        close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
-        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), score)
+        close_task(draft, "resolved" if shown else "abandoned")
+        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft))
 
     def _remember(self, draft: Draft, task: Task, score: Score) -> None:
         """Keep the question's latest judgement."""
@@ -158,8 +156,8 @@ class Interview:
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
-        close_task(draft, "resolved" if shown else "abandoned", draft.at_s)
-        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft), whole)
+        close_task(draft, "resolved" if shown else "abandoned")
+        self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft))
 
     def _may_follow_up(self, draft: Draft) -> bool:
         """Whether the question's share of follow-ups, second wordings counted, is not used up."""
@@ -187,15 +185,15 @@ class Interview:
         draft.set(task=pressed, unclear=0, notices=0, follow_ups=draft.state.follow_ups + 1)
         draft.say(spoken, "probe")
 
-    def _probe_or_go_on(self, draft: Draft, lead: str, score: Score | None = None) -> None:
+    def _probe_or_go_on(self, draft: Draft, lead: str) -> None:
         """Ask what the answer, with the replies so far, still calls for; or go on."""
         state = draft.state
-        question = state.judged[-1].task.question
+        asked = state.judged[-1]
+        question = asked.task.question
         assert question is not None
-        score = score or state.judged[-1].score
         choices = [
             choice
-            for choice in score.probes
+            for choice in asked.score.probes
             if choice.probe not in state.probes and choice.probe in question.probes
         ]
         if not self._may_follow_up(draft) or not choices:
@@ -238,7 +236,7 @@ class Interview:
             probe=choice.probe,
             resolves=wording.resolves,
         )
-        open_task(draft, task, draft.at_s)
+        open_task(draft, task)
         draft.say(f"{lead} {spoken}", "probe")
 
 

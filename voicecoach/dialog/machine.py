@@ -17,7 +17,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from voicecoach.dialog import spoken_commands
-from voicecoach.dialog.activity import Activity, Material, close_task, end
+from voicecoach.dialog.activity import Activity, Material, close_task, end, take_answer
 from voicecoach.dialog.commands import CommandMatcher
 from voicecoach.dialog.state import Draft, Phase, State, Task
 from voicecoach.errors import UnexpectedEvent
@@ -68,7 +68,8 @@ class Conversation:
     Args:
         activity: what is asked.
         material: script, judge and seed.
-        opening_remark: said before the activity begins, such as a warning; may be ''.
+        opening_remark: key of a phrase said before the activity begins, such as a warning; may
+            be ''.
     """
 
     def __init__(self, activity: Activity, material: Material, opening_remark: str = "") -> None:
@@ -120,7 +121,7 @@ class Conversation:
         return draft.state, tuple(draft.outputs)
 
     def _begin_closing(self, draft: Draft) -> None:
-        close_task(draft, "abandoned", draft.at_s)
+        close_task(draft, "abandoned")
         draft.set(phase=Phase.CLOSING)
         self.activity.close(draft)
         draft.put(MeasureSelf())
@@ -135,7 +136,8 @@ Handler = Callable[[Conversation, Draft, "Event"], None]
 def begin(talk: Conversation, draft: Draft, event: Event) -> None:
     """Say the first words."""
     draft.set(phase=Phase.SPEAKING, started_s=event.at_s)
-    draft.say(talk.opening_remark, "reply")
+    if talk.opening_remark:
+        talk.material.say(draft, talk.opening_remark, "reply")
     talk.activity.begin(draft)
 
 
@@ -156,7 +158,7 @@ def listen(draft: Draft, task: Task) -> None:
 
 def interrupt(talk: Conversation, draft: Draft, event: Event) -> None:
     """Ctrl-C: no debrief, no goodbye; everything so far is kept."""
-    close_task(draft, "abandoned", event.at_s)
+    close_task(draft, "abandoned")
     draft.set(phase=Phase.ENDED, ending="interrupted")
     draft.put(Hush(), End("interrupted"))
 
@@ -167,8 +169,7 @@ def interrupt(talk: Conversation, draft: Draft, event: Event) -> None:
 def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     """Find out what a turn was: a command, an answer, or nothing that was understood."""
     assert isinstance(event, FloorTaken)
-    task = draft.state.task
-    assert task is not None
+    task = draft.task
     draft.set(phase=Phase.SPEAKING, notices=0)
     task = dataclasses.replace(task, turns=task.turns + 1)
     draft.set(task=task)
@@ -185,16 +186,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
         if task.kind == "offer":
             talk.activity.begun_again(draft)
         _note_turn(draft, event, "answer", "")
-        draft.set(heard_answer=True)
         take_answer(talk.activity, draft, draft.state.held + event.words)
-
-
-def take_answer(activity: Activity, draft: Draft, words: tuple[Word, ...]) -> None:
-    """Add words to the open task's answer and go on from it."""
-    task = draft.state.task
-    assert task is not None
-    draft.set(task=dataclasses.replace(task, words=task.words + words), held=(), unclear=0)
-    activity.answered(draft)
 
 
 def _is_unclear(task: Task, words: tuple[Word, ...]) -> bool:
@@ -205,11 +197,8 @@ def _is_unclear(task: Task, words: tuple[Word, ...]) -> bool:
 
 
 def _note_turn(draft: Draft, event: FloorTaken, kind: str, command: str) -> None:
-    task = draft.state.task
-    assert task is not None
-    draft.put(
-        TurnTaken(event.at_s, task.id, kind, command, event.words, event.speech_end_s),
-    )
+    turn = TurnTaken(event.at_s, draft.task.id, kind, command, event.words, event.speech_end_s)
+    draft.put(turn)
 
 
 def _ask_again(talk: Conversation, draft: Draft) -> None:
@@ -229,8 +218,7 @@ def notice_silence(talk: Conversation, draft: Draft, event: Event) -> None:
     state = draft.state
     notices = state.notices + 1
     draft.set(phase=Phase.SPEAKING, notices=notices)
-    assert state.task is not None
-    if state.task.kind == "offer":
+    if draft.task.kind == "offer":
         talk.activity.give_up(draft, "skipped", whole_question=True)
     elif notices < MAX_NOTICES:
         key = "nudge_first" if notices == 1 else "nudge_second"

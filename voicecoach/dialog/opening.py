@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.activity import Material, close_task, end, open_task, start_over
 from voicecoach.dialog.script import Drill
 from voicecoach.dialog.selection import choose_wording
 from voicecoach.dialog.state import Draft, Task, answer_of
@@ -49,20 +49,17 @@ class OpeningDrill:
     def begin(self, draft: Draft) -> None:
         """Explain, and put the first prompt."""
         self._open_round(draft)
-        task = draft.state.task
-        assert task is not None
-        draft.say(f"{self._drill.instructions} {task.spoken}", "question")
+        draft.say(f"{self._drill.instructions} {draft.task.spoken}", "question")
 
     def answered(self, draft: Draft) -> None:
         """Say what was heard and what was not, and offer another go."""
-        task = draft.state.task
-        assert task is not None
+        task = draft.task
         score = self._material.judge(answer_of(task.words), "opening_90s")
         heard = opening_landmarks(task.words, text_of(task.words)).heard
         result = {name: dataclasses.asdict(mark) for name, mark in heard.items()}
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
         draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
-        close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned", draft.at_s)
+        close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned")
         if not task.reminders:
             draft.say(self._wording("time_up", draft), "feedback")
         self._feedback(draft, list(heard))
@@ -107,11 +104,11 @@ class OpeningDrill:
             expectation=Expectation("opening", self._drill.target_s),
             reminders=self._reminders,
         )
-        open_task(draft, task, draft.at_s)
+        open_task(draft, task)
 
     def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
         """There is one prompt only: leaving it ends the drill."""
-        close_task(draft, outcome, draft.at_s)
+        close_task(draft, outcome)
         end(draft, "finished")
 
     def hints(self, draft: Draft) -> tuple[str, ...]:
@@ -121,28 +118,23 @@ class OpeningDrill:
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """Sound the tone, or take the floor when the time is up."""
         if mark.name == TIME_UP:
-            assert draft.state.task is not None
-            draft.set(task=dataclasses.replace(draft.state.task, reminders=()))
+            draft.change_task(reminders=())
             draft.put(Tone(TIME_UP), TakeFloor())
         else:
             draft.put(Tone(mark.name))
 
     def again(self, draft: Draft) -> None:
         """Start the clock anew: on the go at hand, or on another one."""
-        task = draft.state.task
-        assert task is not None
-        if task.kind == "offer":
+        if draft.task.kind == "offer":
             self._open_round(draft)
         else:
-            draft.set(task=dataclasses.replace(task, words=()), held=())
-        assert draft.state.task is not None
-        draft.say(draft.state.task.spoken, "question")
+            start_over(draft)
+        draft.say(draft.task.spoken, "question")
 
     def begun_again(self, draft: Draft) -> None:
         """Another go, without a word; its turn is being taken."""
         self._open_round(draft)
-        assert draft.state.task is not None
-        draft.set(task=dataclasses.replace(draft.state.task, turns=1))
+        draft.change_task(turns=1)
 
     def close(self, draft: Draft) -> None:
         """The feedback has been given with each round."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
-from voicecoach.dialog.activity import Activity, Material, end
+from voicecoach.dialog.activity import Activity, Material, end, take_answer
 from voicecoach.dialog.state import Draft, Phase
 
 Obey = Callable[[Activity, Material, Draft], None]
@@ -25,8 +24,7 @@ def _slower(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _repeat_task(material: Material, draft: Draft, lead: str, slow: bool) -> None:
-    task = draft.state.task
-    assert task is not None
+    task = draft.task
     purpose = {"drill": "question", "offer": "reply"}.get(task.kind, task.kind)
     draft.say(f"{material.phrase(lead, draft)} {task.spoken}", purpose, slow)
 
@@ -55,8 +53,7 @@ def _pause(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _resume(activity: Activity, material: Material, draft: Draft) -> None:
-    task = draft.state.task
-    assert task is not None
+    task = draft.task
     lead = material.phrase("resume", draft)
     # After an interrupted answer the candidate knows the question; otherwise it is asked again.
     draft.say(lead if draft.state.held else f"{lead} {task.spoken}", "reply")
@@ -69,13 +66,10 @@ def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _done(activity: Activity, material: Material, draft: Draft) -> None:
-    task, held = draft.state.task, draft.state.held
-    assert task is not None
-    if not held and not task.words:
+    if not draft.state.held and not draft.task.words:
         material.say(draft, "nudge_first", "nudge")
-        return
-    draft.set(task=dataclasses.replace(task, words=task.words + held), held=())
-    activity.answered(draft)
+    else:
+        take_answer(activity, draft, draft.state.held)
 
 
 def _again(activity: Activity, material: Material, draft: Draft) -> None:

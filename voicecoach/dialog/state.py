@@ -126,6 +126,16 @@ class Draft:
         self.at_s = at_s
         self.outputs: list[Event | Command] = []
 
+    @property
+    def task(self) -> Task:
+        """The open task, where there must be one."""
+        assert self.state.task is not None
+        return self.state.task
+
+    def change_task(self, **changes: Any) -> None:
+        """Change fields of the open task."""
+        self.set(task=dataclasses.replace(self.task, **changes))
+
     def set(self, **changes: Any) -> None:
         """Change fields of the state."""
         self.state = dataclasses.replace(self.state, **changes)
