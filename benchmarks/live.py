@@ -3,7 +3,7 @@
 The program runs as a user would run it, on PulseAudio null sinks; recordings are played into its
 microphone, and what comes out of its loudspeaker is timed on the recorder's clock. Linux only.
 
-    python benchmarks/live.py [--runs 3] [ARGUMENTS OF practice ...]
+    python -m benchmarks.live [--runs 3] [ARGUMENTS OF practice ...]
 """
 
 from __future__ import annotations
@@ -19,15 +19,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-# E402: the tests' helpers are found only after the line above.
-from tests.soundcard import Conversation, Recorder, SoundCard, converse  # noqa: E402
-from tests.test_live import cut_at_the_last_word  # noqa: E402
-from voicecoach.metrics import compute, percentile  # noqa: E402
-from voicecoach.replies import replies  # noqa: E402
-from voicecoach.store import read_events  # noqa: E402
+from tests.soundcard import Conversation, Recorder, SoundCard, converse
+from tests.test_live import cut_at_the_last_word
+from voicecoach.metrics import compute, percentile
+from voicecoach.replies import replies
+from voicecoach.store import read_events
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
