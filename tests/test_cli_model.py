@@ -19,7 +19,8 @@ import pytest
 from tests.model_server import Behaviour, ModelServer, serving, zip_folder
 from voicecoach import resources
 from voicecoach.cli import main
-from voicecoach.models import user_models_dir
+from voicecoach.errors import ModelError
+from voicecoach.models import chosen, resolve, user_models_dir
 
 NAME = "small-en-us-0.15"
 FOLDER = f"vosk-model-{NAME}"
@@ -91,6 +92,58 @@ def test_pull_use_verify_remove(model: Command, server: ModelServer) -> None:
     assert model("remove", NAME).status == 1
 
 
+def test_a_choice_is_remembered_until_it_is_given_back(
+    model: Command, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert model("pull", NAME, "--url", server.address).status == 0
+    done = model("use", "starter-en")
+    assert (done.status, "from now on" in done.out) == (0, True)
+    assert "starter-en: in use (chosen with voicecoach model use)" in model("list").out
+    assert resolve().name == "starter-en"
+    assert resolve(NAME).name == NAME
+    monkeypatch.setenv("VOICECOACH_MODEL", NAME)
+    assert f"{NAME}: in use (VOICECOACH_MODEL names it)" in model("list").out
+    assert f"{NAME} goes before it" in model("use", "starter-en").out
+    monkeypatch.delenv("VOICECOACH_MODEL")
+    done = model("use", "--auto")
+    assert (done.status, done.out.startswith(f"In use is {NAME} (the best of")) == (0, True)
+    assert resolve().name == NAME
+    assert model("use", "--auto").status == 0
+
+
+def test_a_folder_of_ones_own_can_be_chosen(model: Command, tmp_path: Path) -> None:
+    own = shutil.copytree(resources.models_dir() / "starter-en", tmp_path / "own")
+    assert model("use", str(own)).status == 0
+    assert model("list").out.startswith("own: in use (chosen with")
+    shutil.rmtree(own)
+    done = model("list")
+    assert (done.status, "it was chosen with voicecoach model use" in done.out) == (0, True)
+    with pytest.raises(ModelError) as caught:
+        resolve()
+    assert "voicecoach model use --auto" in caught.value.remedy
+    assert model("use", "--auto").status == 0
+    assert resolve().name == "starter-en"
+
+
+def test_a_model_that_does_not_load_is_not_chosen(model: Command, tmp_path: Path) -> None:
+    own = shutil.copytree(resources.models_dir() / "starter-en", tmp_path / "own")
+    os.truncate(own / "graph" / "Gr.fst", 1_000_000)  # no telling from its files
+    assert model("use", "starter-en").status == 0
+    done = model("use", str(own))
+    assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "Vosk refuses" in done.err
+    assert chosen() == "starter-en"
+
+
+def test_removing_the_chosen_model_gives_the_choice_back(
+    model: Command, server: ModelServer
+) -> None:
+    assert model("pull", NAME, "--url", server.address).status == 0
+    assert model("use", NAME).status == 0
+    assert "chooses by itself again" in model("remove", NAME).out
+    assert resolve().name == "starter-en"
+
+
 def test_the_address_may_come_from_the_environment(
     model: Command, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +203,11 @@ def test_a_terminal_gets_a_bar(server: ModelServer) -> None:
         (("verify", "no-such-model"), 1, "no model called"),
         (("verify", NAME), 1, "not installed"),
         (("remove", "starter-en"), 1, "not put there by voicecoach"),
+        (("use", "starter"), 1, "Perhaps 'starter-en' is meant"),
+        (("use", NAME), 1, f"voicecoach model pull {NAME}"),
+        (("use", "./nowhere"), 1, "There is no folder"),
+        (("use",), 2, "required"),
+        (("use", NAME, "--auto"), 2, "not allowed with"),
         (("frobnicate",), 2, "invalid choice"),
         ((), 2, "required"),
     ],

@@ -45,6 +45,7 @@ LAYERS = (
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
     Layer("folders", ("resources",)),
+    Layer("settings", ("settings",), ("vocabulary", "folders")),
     Layer("sound", ("audio", "audio.format")),
     Layer("seams", ("ports",), ("vocabulary", "sound")),
     Layer("devices", ("audio.*",), ("vocabulary", "clock", "sound", "seams")),
@@ -56,7 +57,7 @@ LAYERS = (
     Layer(
         "models",
         ("models", "catalog", "model_*", "download", "http_get", "unpack"),
-        ("vocabulary", "clock", "folders", "sound", "content"),
+        ("vocabulary", "clock", "folders", "settings", "sound", "content"),
     ),
     Layer("store", ("store", "session_files"), ("vocabulary", "folders", "sound", "seams")),
     # --- what puts it together ---

@@ -1,9 +1,9 @@
 """Which recogniser model is used, where it is, and what it is good for.
 
-Searched in this order: what was asked for (``--model``, else ``VOICECOACH_MODEL``) as a path or a
-name; the user's data folder; Vosk's own folders; what ships with voicecoach. When nothing was asked
-for, the model that the catalogue prefers among those that are whole is taken, and the starter only
-where there is no other.
+What was asked for counts, as a name or a path: by ``--model``, else ``VOICECOACH_MODEL``, else the
+choice that `choose` has remembered. When nothing was asked for, the model that the catalogue
+prefers among those that are whole is taken, and the starter only where there is no other. Names are
+looked for in the user's data folder, Vosk's own folders, and what ships with voicecoach.
 
 Vosk itself is never asked to find a model: it would download one unasked, and end the process on a
 name that it does not know.
@@ -15,7 +15,7 @@ import contextlib
 import hashlib
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicecoach import resources
@@ -23,9 +23,13 @@ from voicecoach.audio.format import RATE_HZ
 from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
 from voicecoach.errors import ModelError
 from voicecoach.model_folder import looks_like_model, origin, verify_folder
+from voicecoach.settings import set_setting, setting
 
 __all__ = [
     "Model",
+    "choose",
+    "choose_none",
+    "chosen",
     "ensure_loads",
     "find_models",
     "resolve",
@@ -40,6 +44,7 @@ _OTHER_SOURCE_NOTE = (
     "so how well it hears you is not known."
 )
 _PREFIX = "vosk-model-"
+_SETTING = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Model:
         rate_hz: sampling rate that it listens at.
         memory_mb: about what it takes in memory; None where not known.
         problem: why it cannot be used, one line; '' for a whole model.
+        why: why it is the one in use, for a list; '' where that was not asked.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Model:
     rate_hz: int
     memory_mb: int | None
     problem: str = ""
+    why: str = ""
 
 
 def user_models_dir() -> Path:
@@ -89,19 +96,71 @@ def resolve(name_or_path: str | None = None) -> Model:
     """Return the model to use, checked as far as its files tell.
 
     Args:
-        name_or_path: what the user asked for; None or '' leaves it to ``VOICECOACH_MODEL``, and
-            that in turn to the catalogue's preference.
+        name_or_path: what the user asked for; None or '' leaves it to ``VOICECOACH_MODEL``, that to
+            the choice that was remembered, and that in turn to the catalogue's preference.
 
     Raises:
         ModelError: what was asked for is not there or is broken, or there is no model at all.
+        StoreError: the choice that was remembered cannot be read.
     """
-    wanted = name_or_path or os.environ.get("VOICECOACH_MODEL")
     catalog = read_catalog()
-    if not wanted:
-        return _preferred(catalog)
-    path = Path(wanted).expanduser() if _is_path(wanted) else _by_name(wanted, catalog)
+    if name_or_path:
+        return _wanted(name_or_path, catalog, "asked for by name")
+    if named := os.environ.get("VOICECOACH_MODEL"):
+        return _wanted(named, catalog, "VOICECOACH_MODEL names it")
+    if remembered := chosen():
+        try:
+            return _wanted(remembered, catalog, "chosen with voicecoach model use")
+        except ModelError as error:
+            raise ModelError(
+                error.code,
+                f"{error.message} (it was chosen with voicecoach model use)",
+                "Choose another: voicecoach model use NAME, or leave it to voicecoach: "
+                "voicecoach model use --auto",
+            ) from error
+    return _preferred(catalog)
+
+
+def chosen() -> str:
+    """Return the name or folder of the model that the user has chosen for good; '' for none.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return setting(_SETTING)
+
+
+def choose(name_or_path: str) -> Model:
+    """Use a model from now on, wherever nothing else is asked for; return it.
+
+    Raises:
+        ModelError: there is no such model, or it does not load; nothing was changed.
+        StoreError: it cannot be remembered.
+    """
+    model = resolve(name_or_path)
+    ensure_loads(model)
+    folder = model.path.resolve()
+    found = any(folder == other.path.resolve() for other in find_models(read_catalog()))
+    set_setting(_SETTING, model.name if found else str(folder))
+    return model
+
+
+def choose_none() -> None:
+    """Leave the choice to the catalogue again.
+
+    Raises:
+        StoreError: the settings cannot be read or written.
+    """
+    if chosen():
+        set_setting(_SETTING, "")
+
+
+def _wanted(name_or_path: str, catalog: Catalog, why: str) -> Model:
+    """Return the model of that name or folder, if it is whole."""
+    named = _is_path(name_or_path)
+    path = Path(name_or_path).expanduser() if named else _by_name(name_or_path, catalog)
     verify_folder(path)
-    return _described(path, catalog)
+    return replace(_described(path, catalog), why=why)
 
 
 def ensure_loads(model: Model) -> None:
@@ -192,7 +251,9 @@ def _preferred(catalog: Catalog) -> Model:
     models = [m for m in find_models(catalog) if m.kind != "other" or _is_english(m.name)]
     whole = [model for model in models if not model.problem]
     if whole:
-        return min(whole, key=rank)
+        best = min(whole, key=rank)
+        alone = "no other that hears English is installed"
+        return replace(best, why=alone if len(whole) == 1 else "the best of those installed")
     broken = f" that works: {models[0].problem}" if models else ""
     raise ModelError(
         "model.none",

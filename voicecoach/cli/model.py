@@ -1,4 +1,4 @@
-"""``voicecoach model``: list, fetch, check and remove recogniser models."""
+"""``voicecoach model``: list, fetch, choose, check and remove recogniser models."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pull.add_argument("--archive", metavar="FILE.zip", help="install from this file: no network")
     pull.add_argument("--again", action="store_true", help="even if it is installed already")
 
+    use = actions.add_parser("use", help="choose a model for good, or leave it to voicecoach")
+    which = use.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", metavar="NAME", nargs="?", help="a name or a folder")
+    which.add_argument("--auto", action="store_true", help="the best of those installed")
+
     verify = actions.add_parser("verify", help="check an installed model, or all of them")
     verify.add_argument("name", metavar="NAME", nargs="?", help="a name or a folder")
 
@@ -39,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it."""
-    actions = {"list": _list, "pull": _pull, "verify": _verify, "remove": _remove}
+    actions = {"list": _list, "pull": _pull, "use": _use, "verify": _verify, "remove": _remove}
     return actions[args.action](args)
 
 
@@ -47,7 +52,7 @@ def _list(args: argparse.Namespace) -> int:
     import json
 
     from voicecoach.catalog import read_catalog
-    from voicecoach.errors import ModelError
+    from voicecoach.errors import ModelError, StoreError
     from voicecoach.models import find_models, resolve
 
     catalog = read_catalog()
@@ -55,12 +60,15 @@ def _list(args: argparse.Namespace) -> int:
     why_none = ""
     try:
         in_use = resolve()
-    except ModelError as error:
+    except (ModelError, StoreError) as error:
         in_use, why_none = None, str(error)
     used = in_use.path.resolve() if in_use else None
-    rows = [_installed_row(model, catalog, model.path.resolve() == used) for model in found]
+    rows = [
+        _installed_row(in_use if in_use and model.path.resolve() == used else model, catalog)
+        for model in found
+    ]
     if in_use and not any(row["state"] == "in use" for row in rows):
-        rows.insert(0, _installed_row(in_use, catalog, True))  # by its path, from the environment
+        rows.insert(0, _installed_row(in_use, catalog))  # in a folder that is not searched
     names = {model.name for model in found}
     rows += [_available_row(entry) for entry in catalog.entries if entry.name not in names]
     if args.json:
@@ -68,14 +76,16 @@ def _list(args: argparse.Namespace) -> int:
         return 0
     for row in rows:
         print(_block(row), end="\n\n")
-    print(why_none or "To fetch one: voicecoach model pull NAME. To choose one: --model NAME.")
+    print(why_none or "To fetch one: voicecoach model pull NAME.")
+    print("To choose one for good: voicecoach model use NAME. For once: --model NAME.")
     return 0
 
 
-def _installed_row(model: Model, catalog: Catalog, used: bool) -> dict[str, object]:
-    state = "broken" if model.problem else "in use" if used else "installed"
-    row = {"name": model.name, "state": state, "path": str(model.path), "problem": model.problem}
-    return {**row, **_facts(catalog.find(model.name)), "note": model.note}
+def _installed_row(model: Model, catalog: Catalog) -> dict[str, object]:
+    state = "broken" if model.problem else "in use" if model.why else "installed"
+    row = {"name": model.name, "state": state, "why": model.why, "path": str(model.path)}
+    facts = _facts(catalog.find(model.name))
+    return {**row, "problem": model.problem, **facts, "note": model.note}
 
 
 def _available_row(entry: CatalogEntry) -> dict[str, object]:
@@ -85,7 +95,8 @@ def _available_row(entry: CatalogEntry) -> dict[str, object]:
     state = "available" if entry.archive else "missing"
     if fetched:
         state = f"fetched to {100 * fetched // entry.archive_bytes} %"
-    return {"name": entry.name, "state": state, "path": None, "problem": "", **_facts(entry)}
+    row = {"name": entry.name, "state": state, "why": "", "path": None, "problem": ""}
+    return {**row, **_facts(entry)}
 
 
 def _facts(entry: CatalogEntry | None) -> dict[str, object]:
@@ -106,7 +117,8 @@ def _facts(entry: CatalogEntry | None) -> dict[str, object]:
 
 def _block(row: dict[str, object]) -> str:
     """Return a model's few lines, readable at any width and by ear."""
-    lines = [f"{row['name']}: {row['state']}"]
+    why = f" ({row['why']})" if row["why"] else ""
+    lines = [f"{row['name']}: {row['state']}{why}"]
     if row["problem"]:
         lines.append(f"{row['problem']}.")
     if "title" in row:
@@ -114,8 +126,9 @@ def _block(row: dict[str, object]) -> str:
         fetch = f"{row['download_mb']} MB to fetch, " if row["download_mb"] else ""
         lines.append(f"{row['title']}. {fetch}{sizes}. {row['licence']}.")
     rates = row.get("error_rates")
-    if isinstance(rates, list) and rates:
-        figures = ", ".join(f"{rate['percent']:.2f} % on {rate['test_set']}" for rate in rates)
+    if isinstance(rates, list):
+        each = (f"{rate['percent']:.2f} % on {rate['test_set']}" for rate in rates)
+        figures = ", ".join(each) or "no figures; ours are in docs/hearing.md"
         lines.append(f"Words wrong, as published: {figures}.")
     lines.append(str(row["note"]))
     if row["path"]:
@@ -146,9 +159,27 @@ def _pull(args: argparse.Namespace) -> int:
     in_use = resolve()
     if in_use.name != entry.name:
         print(
-            f"In use is still {in_use.name}. To choose this one: --model {entry.name}, "
-            f"or VOICECOACH_MODEL={entry.name} for always."
+            f"In use is still {in_use.name} ({in_use.why}). "
+            f"To choose this one: voicecoach model use {entry.name}"
         )
+    return 0
+
+
+def _use(args: argparse.Namespace) -> int:
+    import os
+
+    from voicecoach.models import choose, choose_none, resolve
+
+    if args.auto:
+        choose_none()
+        model = resolve()
+        print(f"In use is {model.name} ({model.why}). {model.note}")
+        return 0
+    model = choose(args.name)
+    memory = f" It needs about {model.memory_mb} MB of memory." if model.memory_mb else ""
+    print(f"{model.name} is in use from now on. {model.note}{memory}")
+    if named := os.environ.get("VOICECOACH_MODEL"):
+        print(f"But while VOICECOACH_MODEL is set, {named} goes before it.")
     return 0
 
 
@@ -275,7 +306,7 @@ def _remove(args: argparse.Namespace) -> int:
     from voicecoach.catalog import read_catalog
     from voicecoach.errors import ModelError
     from voicecoach.model_install import remove
-    from voicecoach.models import find_models, user_models_dir
+    from voicecoach.models import choose_none, chosen, find_models, user_models_dir
 
     catalog = read_catalog()
     entry = catalog.find(args.name)
@@ -290,4 +321,8 @@ def _remove(args: argparse.Namespace) -> int:
     model = (ours or found)[0]
     remove(model.path)
     print(f"{model.name} is gone from {model.path}.")
+    left = [m for m in find_models(catalog) if m.name == model.name]
+    if chosen() == model.name and not left:
+        choose_none()
+        print("It was the one that you had chosen; voicecoach chooses by itself again.")
     return 0
