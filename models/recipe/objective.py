@@ -22,28 +22,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.recipe.phones import BASE_COUNT, NONSPEECH_COUNT, SILENCE_INDEX
+from models.recipe.phones import BASE_COUNT, SILENCE_INDEX
 
 IMPOSSIBLE = -1e30
-
-
-def in_context(outputs: Tensor) -> tuple[Tensor, Tensor]:
-    """Split the network's outputs into entering and staying scores of each biphone.
-
-    Args:
-        outputs: (B, T, 2 P P), as numbered by `phones.enter_output`.
-
-    Returns:
-        Two tensors (B, T, P, P), by phone before and phone; silence and spoken noise have the same
-        score after every phone.
-    """
-    batch, frames, _ = outputs.shape
-    pairs = outputs.view(batch, frames, BASE_COUNT, BASE_COUNT, 2)
-    free = pairs[:, :, SILENCE_INDEX : SILENCE_INDEX + 1, :NONSPEECH_COUNT]
-    pairs = torch.cat(
-        [free.expand(-1, -1, BASE_COUNT, -1, -1), pairs[:, :, :, NONSPEECH_COUNT:]], dim=3
-    )
-    return pairs[..., 0], pairs[..., 1]
 
 
 class PhoneModel:
@@ -67,13 +48,15 @@ class _Denominator(torch.autograd.Function):
 
     @staticmethod
     def forward(  # type: ignore[override]  # torch types it for any function
-        ctx: Any, enter: Tensor, stay: Tensor, lengths: Tensor, model: PhoneModel
+        ctx: Any, outputs: Tensor, lengths: Tensor, model: PhoneModel
     ) -> Tensor:
-        batch, frames = enter.shape[:2]
-        # Work in probabilities, scaled anew for each frame. Layout: (before, B, phone).
-        peak = torch.maximum(enter.amax((2, 3)), stay.amax((2, 3)))  # (B, T)
-        entering = (enter - peak[..., None, None]).exp_().permute(1, 2, 0, 3).contiguous()
-        staying = (stay - peak[..., None, None]).exp_().permute(1, 2, 0, 3).contiguous()
+        batch, frames, _ = outputs.shape
+        # Work in probabilities, scaled anew for each frame.
+        # Layout: (T, phone before, B, phone, enter or stay).
+        peak = outputs.amax(2)  # (B, T)
+        pairs = outputs.view(batch, frames, BASE_COUNT, BASE_COUNT, 2).permute(1, 2, 0, 3, 4)
+        likelihood = (pairs - peak.T[:, None, :, None, None]).contiguous().exp_()
+        entering, staying = likelihood[..., 0], likelihood[..., 1]
         inside = torch.arange(frames)[:, None] < lengths[None, :]  # (T, B)
 
         alpha = torch.zeros(BASE_COUNT, batch, BASE_COUNT)
@@ -93,38 +76,37 @@ class _Denominator(torch.autograd.Function):
             arrivals.append(arrived)
             total = total + inside[frame] * (scale.log() + peak[:, frame])
 
-        enter_posterior = torch.zeros(frames, BASE_COUNT, batch, BASE_COUNT)
-        stay_posterior = torch.zeros(frames, BASE_COUNT, batch, BASE_COUNT)
+        posterior = torch.zeros(frames, BASE_COUNT, batch, BASE_COUNT, 2)
         beta = torch.ones(BASE_COUNT, batch, BASE_COUNT)
         for frame in range(frames - 1, 0, -1):
             alive = inside[frame][None, :, None]
             scaled = beta / scales[frame][None, :, None] * alive
-            torch.mul(arrivals[frame], scaled, out=enter_posterior[frame])
+            torch.mul(arrivals[frame], scaled, out=posterior[frame, ..., 0])
             on = scaled * staying[frame]
-            torch.mul(alphas[frame - 1], on, out=stay_posterior[frame])
+            torch.mul(alphas[frame - 1], on, out=posterior[frame, ..., 1])
             back = torch.bmm(scaled.mul_(entering[frame]), model.leaving)
             beta = torch.where(alive, back.permute(2, 1, 0) + on, beta)
-        enter_posterior[0] = alphas[0] * beta
-        ctx.save_for_backward(enter_posterior, stay_posterior)
+        posterior[0, ..., 0] = alphas[0] * beta
+        ctx.save_for_backward(posterior)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        weight = gradients[0][:, None, None, None]
-        enter, stay = (posterior.permute(2, 0, 1, 3) for posterior in ctx.saved_tensors)
-        return enter * weight, stay * weight, None, None
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        (posterior,) = ctx.saved_tensors
+        gradient = posterior.permute(2, 0, 1, 3, 4).flatten(2)
+        return gradient * gradients[0][:, None, None], None, None
 
 
-def log_denominator(enter: Tensor, stay: Tensor, lengths: Tensor, model: PhoneModel) -> Tensor:
+def log_denominator(outputs: Tensor, lengths: Tensor, model: PhoneModel) -> Tensor:
     """Return the log probability of all phone sequences together, (B,).
 
     Args:
-        enter: (B, T, P, P) scores from `in_context`.
-        stay: (B, T, P, P).
+        outputs: (B, T, 2 P P) of the network, as numbered by `phones.enter_output`; silence and
+            spoken noise must have the same scores after every phone.
         lengths: (B,) output frames of each utterance.
         model: of the phones.
     """
-    result: Tensor = _Denominator.apply(enter, stay, lengths, model)
+    result: Tensor = _Denominator.apply(outputs, lengths, model)
     return result
 
 

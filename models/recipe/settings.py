@@ -1,0 +1,91 @@
+"""What a run of the recipe is made of: sizes, seeds and amounts, and the two recipes there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.recipe.features import Variation
+from models.recipe.network import Shape
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the network is trained.
+
+    Attributes:
+        steps: batches altogether.
+        batch_frames: most frames of a batch, its padding included (100 a second).
+        shortest: utterances shorter than this, in frames, are left out.
+        longest: and longer ones too.
+        rate: highest learning rate, reached after `warm_up` steps.
+        final_rate: lowest, as a share of the highest; the way down is a cosine.
+        warm_up: steps.
+        weight_decay: of every weight.
+        context_decay: of what a phone's context adds to its score: what ties rare biphones.
+        output_decay: weight of the mean square of the outputs in the loss.
+        clip: largest norm of the gradient.
+        average: decay of the running average of the weights, which is the model.
+        full_variation: share of the steps after which frames are varied in full; before it, less.
+        orthogonal_every: steps between two moves towards semi-orthogonal factors; 0 for none.
+    """
+
+    steps: int = 5000
+    batch_frames: int = 15_000
+    shortest: int = 40
+    longest: int = 1400
+    rate: float = 2e-3
+    final_rate: float = 0.02
+    warm_up: int = 150
+    weight_decay: float = 1e-2
+    context_decay: float = 0.1
+    output_decay: float = 1e-3
+    clip: float = 2.0
+    average: float = 0.998
+    full_variation: float = 0.15
+    orthogonal_every: int = 4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One recipe.
+
+    Attributes:
+        name: full or commands.
+        seed: of everything that is drawn.
+        utterances: that are synthesised from the text.
+        sampled: further utterances, in voices drawn from PocketSphinx's Gaussians.
+        copies: of the speech: one as it is, the others made worse.
+        vocabulary: words that the model knows, at most.
+        shape: of the network.
+        variation: of the frames while training.
+        training: of the network.
+    """
+
+    name: str = "full"
+    seed: int = 1
+    utterances: int = 22_000
+    sampled: int = 9_000
+    copies: int = 2
+    vocabulary: int = 10_000
+    shape: Shape = field(default_factory=Shape)
+    variation: Variation = field(default_factory=Variation)
+    training: Training = field(default_factory=Training)
+
+
+FULL = Settings()
+"""The starter model: hours on a laptop."""
+
+COMMANDS = Settings(
+    name="commands",
+    utterances=400,
+    sampled=0,
+    copies=1,
+    vocabulary=40,
+    shape=Shape(front=48, width=96, bottleneck=32, both_sides=3, one_side=1, last=48, dropout=0.0),
+    training=Training(
+        steps=260, batch_frames=6000, rate=4e-3, warm_up=20, average=0.97, full_variation=0.5
+    ),
+)
+"""A model of thirty words, in two minutes: it shows that every stage works."""
+
+RECIPES = {recipe.name: recipe for recipe in (FULL, COMMANDS)}

@@ -1,0 +1,256 @@
+"""Training: batches of varied frames, the objective, and a running average of the weights."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.recipe.features import FrameStore, Utterance, change_tempo, vary
+from models.recipe.network import (
+    BANDS,
+    SUBSAMPLING,
+    Network,
+    Shape,
+    keep_semi_orthogonal,
+)
+from models.recipe.objective import PhoneModel, log_denominator, log_numerator
+from models.recipe.settings import Settings
+from models.recipe.transcripts import (
+    Lexicon,
+    TranscriptGraph,
+    collate,
+    phone_trigram,
+    transcript_graph,
+)
+
+Report = Callable[[str], None]
+
+CHECKPOINT_STEPS = 250
+
+
+class Corpus:
+    """Everything that is trained on: the utterances' graphs, and their frames in several copies.
+
+    Args:
+        utterances: in the order of the frames.
+        stores: of the copies.
+        lexicon: pronunciations.
+        settings: of the recipe.
+    """
+
+    def __init__(
+        self,
+        utterances: Sequence[Utterance],
+        stores: Sequence[FrameStore],
+        lexicon: Lexicon,
+        settings: Settings,
+    ) -> None:
+        self.stores = stores
+        self._settings = settings
+        self.graphs: list[TranscriptGraph] = [transcript_graph(u.words, lexicon) for u in utterances]
+        self.trigram = phone_trigram([u.words for u in utterances], lexicon, settings.seed)
+
+    def batches(self, rng: np.random.Generator) -> Iterator[list[tuple[int, int]]]:
+        """Yield one pass over all utterances, each in one of its copies: (copy, number) pairs.
+
+        Utterances of like length share a batch, so that little of it is padding.
+        """
+        training = self._settings.training
+        pairs = []
+        for number, graph in enumerate(self.graphs):
+            which = int(rng.integers(len(self.stores)))
+            length = int(self.stores[which].lengths[number])
+            # What is spoken faster than its phones can be passed has no path.
+            room = length / SUBSAMPLING / (1 + self._settings.variation.tempo) - 2
+            if training.shortest <= length <= training.longest and room > graph.shortest:
+                pairs.append((length + rng.uniform(0, 20), which, number))
+        pairs.sort()
+        batches: list[list[tuple[int, int]]] = [[]]
+        for length, which, number in pairs:
+            if length * (len(batches[-1]) + 1) > training.batch_frames and batches[-1]:
+                batches.append([])
+            batches[-1].append((which, number))
+        for index in rng.permutation(len(batches)):
+            yield batches[index]
+
+    def load(
+        self, batch: Sequence[tuple[int, int]], rng: np.random.Generator, strength: float
+    ) -> tuple[Tensor, Tensor]:
+        """Return the varied frames of a batch, edges repeated, and its lengths in outputs."""
+        settings = self._settings
+        tempo = strength * settings.variation.tempo
+        rows = [
+            change_tempo(self.stores[which][number], float(rng.uniform(1 - tempo, 1 + tempo)))
+            for which, number in batch
+        ]
+        longest = max(len(row) for row in rows)
+        frames = torch.stack(
+            [torch.cat([row, row[-1:].expand(longest - len(row), BANDS)]) for row in rows]
+        )
+        frames = vary(frames, settings.variation, rng, strength)
+        left = frames[:, :1].expand(-1, settings.shape.left_context, -1)
+        right = frames[:, -1:].expand(-1, settings.shape.right_context, -1)
+        lengths = torch.tensor([math.ceil(len(row) / SUBSAMPLING) for row in rows])
+        return torch.cat([left, frames, right], 1), lengths
+
+
+def _parameter_groups(network: Network, settings: Settings) -> list[dict[str, Any]]:
+    training = settings.training
+    context = [network.outputs.context, network.outputs.context_bias]
+    others = [p for p in network.parameters() if all(p is not c for c in context)]
+    return [
+        {"params": others, "weight_decay": training.weight_decay},
+        {"params": context, "weight_decay": training.context_decay},
+    ]
+
+
+def _rate(settings: Settings, step: int) -> float:
+    training = settings.training
+    if step < training.warm_up:
+        return training.rate * (step + 1) / training.warm_up
+    done = (step - training.warm_up) / max(1, training.steps - training.warm_up)
+    low = training.final_rate
+    return training.rate * (low + (1 - low) * (1 + math.cos(math.pi * done)) / 2)
+
+
+@torch.no_grad()
+def _normalise(network: Network, store: FrameStore) -> None:
+    frames = torch.cat(list(store.sample(400)))
+    network.mean.copy_(frames.mean(0))
+    network.inverse_deviation.copy_(1 / frames.std(0))
+
+
+@torch.no_grad()
+def _average(into: Network, network: Network, decay: float) -> None:
+    new: Mapping[str, Tensor] = network.state_dict()
+    for name, value in into.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.lerp_(new[name], 1 - decay)
+        else:
+            value.copy_(new[name])
+
+
+def train(
+    corpus: Corpus, settings: Settings, folder: Path, report: Report, start: Path | None = None
+) -> Path:
+    """Train the network, and return the file of its averaged weights.
+
+    A run that was interrupted goes on from its last checkpoint in the same folder.
+
+    Args:
+        corpus: what to learn from.
+        settings: of the recipe.
+        folder: where checkpoints and ``network.pt`` go.
+        report: is given a line now and then.
+        start: weights to begin with, instead of random ones.
+
+    Raises:
+        FloatingPointError: the objective is no longer a number.
+    """
+    training = settings.training
+    torch.manual_seed(settings.seed)
+    network = Network(settings.shape)
+    _normalise(network, corpus.stores[0])
+    if start is not None:
+        network.load_state_dict(torch.load(start, weights_only=True)["network"])
+    averaged = copy.deepcopy(network)
+    optimiser = torch.optim.AdamW(_parameter_groups(network, settings), betas=(0.9, 0.98))
+    phones = PhoneModel(corpus.trigram)
+    checkpoint = folder / "checkpoint.pt"
+    step = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+        averaged.load_state_dict(state["averaged"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = state["step"]
+        report(f"going on after step {step}")
+    report(f"{sum(p.numel() for p in network.parameters()):,} weights, {training.steps} steps")
+    began = time.monotonic()
+    objective = frames_done = 0.0
+    passes = 0
+    while step < training.steps:
+        rng = np.random.default_rng([settings.seed, step, passes])
+        passes += 1
+        for batch in corpus.batches(rng):
+            network.train()
+            for group in optimiser.param_groups:
+                group["lr"] = _rate(settings, step)
+            strength = min(1.0, step / max(1.0, training.full_variation * training.steps))
+            frames, lengths = corpus.load(batch, rng, strength)
+            graphs = collate([corpus.graphs[number] for _, number in batch])
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                hidden = network.hidden(frames)
+                outputs = network.outputs(hidden)
+            outputs = outputs.float()
+            gain = log_numerator(outputs, lengths, graphs) - log_denominator(
+                outputs, lengths, phones
+            )
+            count = lengths.sum()
+            size = network.outputs.mean_square(hidden.float()).mean()
+            loss = -gain.sum() / count + training.output_decay * size
+            if not torch.isfinite(loss):
+                raise FloatingPointError(f"the objective is {float(loss)} at step {step}")
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            torch.nn.utils.clip_grad_norm_(network.parameters(), training.clip)
+            optimiser.step()
+            step += 1
+            if training.orthogonal_every and step % training.orthogonal_every == 0:
+                keep_semi_orthogonal(network)
+            _average(averaged, network, min(training.average, step / (step + 10)))
+            objective += float(gain.sum())
+            frames_done += float(count)
+            if step % 25 == 0 or step == training.steps:
+                minutes = (time.monotonic() - began) / 60
+                report(
+                    f"step {step}: objective {objective / frames_done:.4f} a frame, "
+                    f"outputs {float(size) ** 0.5:.2f}, {minutes:.1f} min"
+                )
+                objective = frames_done = 0.0
+            if step % CHECKPOINT_STEPS == 0 or step == training.steps:
+                _save(checkpoint, network, averaged, optimiser, step)
+                save_network(averaged, folder / "network.pt")
+            if step >= training.steps:
+                break
+    return folder / "network.pt"
+
+
+def _save(
+    path: Path, network: Network, averaged: Network, optimiser: torch.optim.Optimizer, step: int
+) -> None:
+    unfinished = path.with_suffix(".part")
+    torch.save(
+        {
+            "network": network.state_dict(),
+            "averaged": averaged.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "step": step,
+        },
+        unfinished,
+    )
+    unfinished.replace(path)
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write a network's weights and sizes."""
+    unfinished = path.with_suffix(".part")
+    torch.save({"network": network.state_dict(), "shape": asdict(network.shape)}, unfinished)
+    unfinished.replace(path)
+
+
+def load_network(path: Path) -> Network:
+    """Return a network that `save_network` wrote, ready to run."""
+    state = torch.load(path, weights_only=True)
+    network = Network(Shape(**state["shape"]))
+    network.load_state_dict(state["network"])
+    return network.eval()
