@@ -17,13 +17,14 @@ import pytest
 from tests.model_server import Behaviour, ModelServer, serving, zip_folder
 from tests.test_models import make_model
 from voicecoach import model_install, resources
-from voicecoach.catalog import CatalogEntry, read_catalog
+from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
 from voicecoach.clock import VirtualClock
 from voicecoach.download import Checksum, Source
-from voicecoach.errors import ModelError
+from voicecoach.errors import ModelError, VoicecoachError
 from voicecoach.http_get import Patience
-from voicecoach.model_folder import origin, verify_contents
-from voicecoach.model_install import install_archive, pull, remove, source_of
+from voicecoach.model_folder import origin, verify_contents, write_manifest
+from voicecoach.model_install import checksum_of_file, install_archive, pull, remove, source_of
+from voicecoach.model_pins import pins_file, verify_pin
 from voicecoach.models import resolve, user_models_dir
 
 NAME = "small-en-us-0.15"
@@ -367,3 +368,129 @@ def test_at_another_address_its_list_counts_and_else_still_the_catalogue(
     own = source_of(entry, read_catalog(), address="http://other/", sha256="A" * 64)
     assert own.checksum == Checksum("sha256", "a" * 64)
     assert own.url == f"http://other/{ARCHIVE}"
+
+
+def publish(server: ModelServer, content: bytes) -> None:
+    """Serve an archive, with the list that states its checksum."""
+    server.files[ARCHIVE] = content
+    md5 = hashlib.md5(content).hexdigest()
+    server.files["model-list.json"] = (
+        f'[{{"name": "{FOLDER}", "md5": "{md5}", "size": {len(content)}}}]'.encode()
+    )
+
+
+def offering(server: ModelServer, entry: CatalogEntry) -> tuple[CatalogEntry, Catalog]:
+    """A catalogue of that server alone, which states no checksum."""
+    without = dataclasses.replace(entry, sha256="", md5="")
+    return without, Catalog(server.address, (without,))
+
+
+def fetched(server: ModelServer, entry: CatalogEntry, sha256: str = "") -> Path:
+    without, catalog = offering(server, entry)
+    wait = Patience(silence_s=5.0, clock=VirtualClock())
+    source = source_of(without, catalog, sha256=sha256, patience=wait)
+    return pull(without, source, lambda done, total: None, wait)
+
+
+def test_where_the_catalogue_knows_no_checksum_the_publishers_list_does(
+    entry: CatalogEntry, server: ModelServer, good_archive: Path
+) -> None:
+    publish(server, good_archive.read_bytes())
+    assert fetched(server, entry) == user_models_dir() / FOLDER
+    del server.files["model-list.json"]
+    other = dataclasses.replace(entry, archive="other.zip")
+    with pytest.raises(ModelError) as caught:
+        source_of(*offering(server, other))
+    assert caught.value.code == "model.no_checksum"
+    assert "--sha256" in caught.value.remedy
+    with pytest.raises(ModelError) as caught:
+        checksum_of_file(*offering(server, other))
+    assert caught.value.code == "model.no_checksum"
+
+
+# --- what came first is pinned ------------------------------------------------------------------
+
+
+def repacked(archive: Path, tmp_path: Path) -> bytes:
+    """The same model in another archive."""
+    path = shutil.copy(archive, tmp_path / "repacked.zip")
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(f"{FOLDER}/EXTRA", "something else")
+    return Path(path).read_bytes()
+
+
+def test_another_archive_is_refused_though_the_list_has_changed_with_it(
+    entry: CatalogEntry, server: ModelServer, good_archive: Path, tmp_path: Path
+) -> None:
+    good = good_archive.read_bytes()
+    publish(server, good)
+    path = fetched(server, entry)
+    for other in (repacked(good_archive, tmp_path), good[:-1] + b"!"):
+        publish(server, other)
+        with pytest.raises(ModelError) as caught:
+            fetched(server, entry)
+        assert caught.value.code == "model.changed"
+        assert "another archive than on 20" in caught.value.message
+        assert "--sha256" in caught.value.remedy
+        assert origin(path)["sha256"] == sha256(good).digest
+    server.files[ARCHIVE] = good
+    fetched(server, entry)
+
+
+def test_the_pin_outlives_the_model_and_yields_to_a_checksum_that_the_user_gives(
+    entry: CatalogEntry, server: ModelServer, good_archive: Path, tmp_path: Path
+) -> None:
+    publish(server, good_archive.read_bytes())
+    remove(fetched(server, entry))
+    other = repacked(good_archive, tmp_path)
+    publish(server, other)
+    with pytest.raises(ModelError):
+        fetched(server, entry)
+    path = fetched(server, entry, sha256(other).digest)
+    assert (path / "EXTRA").exists()
+    fetched(server, entry)  # what the user trusted is what is expected now
+
+
+def test_a_model_of_another_archive_does_not_pass_verification(
+    entry: CatalogEntry, server: ModelServer, good_archive: Path, tmp_path: Path
+) -> None:
+    publish(server, good_archive.read_bytes())
+    path = fetched(server, entry)
+    verify_pin(path)
+    write_manifest(path, {**origin(path), "sha256": "0" * 64}, {})
+    with pytest.raises(ModelError) as caught:
+        verify_pin(path)
+    assert caught.value.code == "model.changed"
+    assert "--again" in caught.value.remedy
+    verify_pin(make_model(tmp_path / "own"))  # nothing is known of it
+
+
+def test_an_archive_with_an_md5_alone_is_pinned_by_a_better_checksum(
+    entry: CatalogEntry, server: ModelServer, good_archive: Path, tmp_path: Path
+) -> None:
+    good = good_archive.read_bytes()
+    server.files[ARCHIVE] = good
+    weak = dataclasses.replace(
+        entry, sha256="", md5=hashlib.md5(good).hexdigest(), archive_bytes=len(good)
+    )
+    catalog = Catalog(server.address, (weak,))
+    assert source_of(weak, catalog).checksum.kind == "md5"
+    assert checksum_of_file(weak, catalog).kind == "md5"
+    path = pull(weak, source_of(weak, catalog), lambda done, total: None)
+    assert origin(path)["published"] is True
+    assert source_of(weak, catalog).checksum == sha256(good)
+    assert checksum_of_file(weak, catalog) == sha256(good)
+    assert source_of(entry, catalog).checksum == Checksum("sha256", entry.sha256)
+
+
+@pytest.mark.parametrize("text", ["[", "[]", '{"URL": 7}', '{"URL": {"sha256": "x"}}'])
+def test_damaged_pins_are_not_passed_over(
+    entry: CatalogEntry, server: ModelServer, text: str
+) -> None:
+    without, catalog = offering(server, entry)
+    pins_file().parent.mkdir(parents=True)
+    pins_file().write_text(text.replace("URL", f"{server.address}/{ARCHIVE}"))
+    with pytest.raises(VoicecoachError) as caught:
+        source_of(without, catalog)
+    assert str(pins_file()) in caught.value.message
+    assert caught.value.remedy

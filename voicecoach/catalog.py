@@ -110,7 +110,7 @@ _ALWAYS = (
 
 
 def _entry(node: Node) -> CatalogEntry:
-    """Read one model; what can be fetched needs an archive, its size and a checksum."""
+    """Read one model; what can be fetched needs an archive and its size."""
     has = node.mapping(_ALWAYS, ("archive", "archive_bytes", "sha256", "md5"))
     entry = CatalogEntry(
         name=has["name"].text(),
@@ -127,12 +127,8 @@ def _entry(node: Node) -> CatalogEntry:
         sha256=_checksum(has["sha256"], 64) if "sha256" in has else "",
         md5=_checksum(has["md5"], 32) if "md5" in has else "",
     )
-    fetched = entry.kind == "official"
-    if fetched and not (entry.archive and entry.archive_bytes and (entry.sha256 or entry.md5)):
-        raise node.error(
-            f"{entry.name!r} cannot be fetched",
-            "Give its archive, archive_bytes, and sha256 or md5",
-        )
+    if entry.kind == "official" and not (entry.archive and entry.archive_bytes):
+        raise node.error(f"{entry.name!r} cannot be fetched", "Give its archive and archive_bytes")
     return entry
 
 

@@ -32,6 +32,7 @@ _SPARE_BYTES = 50_000_000
 _OWN_SERVER = (
     "On a server of your own, put a model-list.json beside the archive or give its --sha256"
 )
+_TRUST = "If you trust what is offered now, give its checksum with --sha256"
 _AGAIN = "Run the same command again: it goes on where it stopped"
 
 
@@ -57,12 +58,14 @@ class Source:
         size_bytes: exact size; 0 where not known.
         limit_bytes: more than this is never taken.
         checksum: of the whole file.
+        pinned: the day on which this file first came from there; '' where it never did.
     """
 
     url: str
     size_bytes: int
     limit_bytes: int
     checksum: Checksum
+    pinned: str = ""
 
 
 class _Restart(Exception):  # noqa: N818 - not a failure
@@ -266,6 +269,8 @@ def _announced(response: requests.Response, source: Source, have: int) -> int:
 def _check_size(size: int, source: Source) -> None:
     """Refuse what cannot be the right file before it is fetched."""
     if size and (size > source.limit_bytes or (source.size_bytes and size != source.size_bytes)):
+        if source.pinned:
+            raise _changed(source)
         expected = source.size_bytes or source.limit_bytes
         raise ModelError(
             "model.wrong_size",
@@ -285,10 +290,20 @@ def _unreachable(url: str, reason: str) -> ModelError:
 
 
 def _wrong_checksum(source: Source) -> ModelError:
+    if source.pinned:
+        return _changed(source)
     return ModelError(
         "model.wrong_checksum",
         f"What came from {source.url} has a wrong {source.checksum.kind} checksum and was deleted",
         f"Try again later. {_OWN_SERVER}",
+    )
+
+
+def _changed(source: Source) -> ModelError:
+    return ModelError(
+        "model.changed",
+        f"{source.url} now offers another archive than on {source.pinned}; it was refused",
+        _TRUST,
     )
 
 

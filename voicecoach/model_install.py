@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from voicecoach.catalog import Catalog, CatalogEntry
+from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
 from voicecoach.download import (
     Checksum,
     Progress,
@@ -30,6 +30,7 @@ from voicecoach.download import (
 from voicecoach.errors import ModelError
 from voicecoach.http_get import Patience
 from voicecoach.model_folder import verify_folder, write_manifest
+from voicecoach.model_pins import pin, pin_of
 from voicecoach.model_probe import prove
 from voicecoach.models import user_models_dir
 from voicecoach.unpack import unpack, unpacked_bytes
@@ -46,31 +47,63 @@ def source_of(
 ) -> Source:
     """Return where a model comes from and how to know it.
 
-    The catalogue's checksums hold for its own address. At another address, one that the user has
-    chosen, the archive may be another: there a checksum given by the user counts, else the
-    ``model-list.json`` of that address, else still the catalogue.
+    A checksum given by the user counts before all. The catalogue's SHA-256 holds for its own
+    address. Else the archive must be the one that came from there before, if one did; the first
+    time, what the ``model-list.json`` of that address says of it, or else the catalogue.
 
     Args:
         address: instead of ``VOICECOACH_MODEL_URL`` and the catalogue's.
         sha256: of the archive, in hexadecimal, where the user knows better.
 
     Raises:
-        ModelError: a bad address, or one that cannot be reached.
+        ModelError: a bad address, one that cannot be reached, or nobody states a checksum.
+        StoreError: what came before is not readable.
     """
     address = (address or os.environ.get("VOICECOACH_MODEL_URL") or catalog.address).rstrip("/")
     url = join_url(address, entry.archive)
+    own = address == catalog.address
     if sha256:
         return Source(url, 0, _MOST_ARCHIVE_BYTES, Checksum("sha256", sha256.lower()))
-    if address != catalog.address:
+    if not (own and entry.sha256) and (known := pin_of(url)):
+        size = known.size_bytes
+        return Source(url, size, size, Checksum("sha256", known.sha256), pinned=known.since)
+    stated = checksum_in_catalog(entry)
+    if not own or stated is None:
         listed = published(address, entry.archive, patience)
         if listed:
             return listed
-    return Source(url, entry.archive_bytes, entry.archive_bytes, checksum_in_catalog(entry))
+    if stated is None:
+        raise ModelError(
+            "model.no_checksum",
+            f"Nobody states a checksum for {entry.archive}, so it could be anything",
+            "Give one that you trust with --sha256",
+        )
+    return Source(url, entry.archive_bytes, entry.archive_bytes, stated)
 
 
-def checksum_in_catalog(entry: CatalogEntry) -> Checksum:
-    """Return the best checksum that the catalogue has for an archive."""
-    return Checksum("sha256", entry.sha256) if entry.sha256 else Checksum("md5", entry.md5)
+def checksum_in_catalog(entry: CatalogEntry) -> Checksum | None:
+    """Return the best checksum that the catalogue has for an archive; None where it has none."""
+    if entry.sha256:
+        return Checksum("sha256", entry.sha256)
+    return Checksum("md5", entry.md5) if entry.md5 else None
+
+
+def checksum_of_file(entry: CatalogEntry, catalog: Catalog) -> Checksum:
+    """Return what an archive that was fetched by other means must hash to.
+
+    Raises:
+        ModelError: that is not known.
+        StoreError: what came before is not readable.
+    """
+    known = None if entry.sha256 else pin_of(join_url(catalog.address, entry.archive))
+    stated = Checksum("sha256", known.sha256) if known else checksum_in_catalog(entry)
+    if stated is None:
+        raise ModelError(
+            "model.no_checksum",
+            f"No checksum is known for {entry.archive}, so it could be anything",
+            "Give one that you trust with --sha256",
+        )
+    return stated
 
 
 def pull(
@@ -88,7 +121,7 @@ def pull(
         check_space(folder, size + entry.unpacked_mb * 1e6)
         fetch(source, archive, progress, patience)
         try:
-            installed = _install(entry, archive, folder, source.checksum)
+            installed = _install(entry, archive, folder, source.url)
         except ModelError as error:
             if error.code != "model.no_space":
                 # Its checksum was right, so a second try would fetch the same useless bytes.
@@ -120,7 +153,7 @@ def install_archive(entry: CatalogEntry, archive: Path, checksum: Checksum) -> P
         )
     folder = user_models_dir()
     with _only_one(folder):
-        return _install(entry, archive, folder, checksum)
+        return _install(entry, archive, folder)
 
 
 def remove(folder: Path) -> None:
@@ -145,12 +178,14 @@ def remove(folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _install(entry: CatalogEntry, archive: Path, folder: Path, checksum: Checksum) -> Path:
-    """Unpack, check, load once, and put in place."""
+def _install(entry: CatalogEntry, archive: Path, folder: Path, url: str = "") -> Path:
+    """Unpack, check, load once, put in place, and pin what the address gave."""
+    sha256 = checksum_of(archive, "sha256").digest
     about = {
         "name": entry.name,
-        "published": checksum == checksum_in_catalog(entry),
-        "sha256": checksum_of(archive, "sha256").digest,
+        "published": _is_published(entry, archive, url),
+        "sha256": sha256,
+        "url": url,
     }
     limit_bytes = 2 * entry.unpacked_mb * 1_000_000
     check_space(folder, min(unpacked_bytes(archive), limit_bytes))
@@ -161,9 +196,20 @@ def _install(entry: CatalogEntry, archive: Path, folder: Path, checksum: Checksu
             unpacked, crc32_by_name = unpack(archive, Path(staging), limit_bytes)
             _check(unpacked, archive)
             write_manifest(unpacked, about, crc32_by_name)
-            return _put_in_place(unpacked, folder / entry.folder)
+            installed = _put_in_place(unpacked, folder / entry.folder)
+        if url:
+            pin(url, sha256, archive.stat().st_size)
     except OSError as error:
         raise cannot_write(error, folder) from error
+    return installed
+
+
+def _is_published(entry: CatalogEntry, archive: Path, url: str) -> bool:
+    """Whether this is the publisher's archive, so that the catalogue's figures are about it."""
+    stated = checksum_in_catalog(entry)
+    if stated is None:
+        return url.startswith(f"{read_catalog().address}/")
+    return checksum_of(archive, stated.kind) == stated
 
 
 def _check(unpacked: Path, archive: Path) -> None:

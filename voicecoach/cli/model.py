@@ -188,12 +188,12 @@ def _installed(args: argparse.Namespace, entry: CatalogEntry, catalog: Catalog) 
     from pathlib import Path
 
     from voicecoach.download import Checksum
-    from voicecoach.model_install import checksum_in_catalog, install_archive, pull, source_of
+    from voicecoach.model_install import checksum_of_file, install_archive, pull, source_of
 
     if args.archive:
         given = Checksum("sha256", args.sha256.lower()) if args.sha256 else None
         archive = Path(args.archive).expanduser()
-        return install_archive(entry, archive, given or checksum_in_catalog(entry))
+        return install_archive(entry, archive, given or checksum_of_file(entry, catalog))
     source = source_of(entry, catalog, args.url, args.sha256)
     with _progress(entry.name, source.size_bytes) as progress:
         return pull(entry, source, progress)
@@ -275,11 +275,11 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _is_fine(model: Model) -> bool:
     """Check one model and print what was found."""
-    from voicecoach.errors import ModelError
+    from voicecoach.errors import ModelError, StoreError
 
     try:
         print(f"{model.name}: {_checked(model)}", flush=True)
-    except ModelError as error:
+    except (ModelError, StoreError) as error:
         print(f"{model.name}: {error}", flush=True)
         return False
     return True
@@ -288,10 +288,12 @@ def _is_fine(model: Model) -> bool:
 def _checked(model: Model) -> str:
     """Check a model in every way there is, and say what was found."""
     from voicecoach.model_folder import verify_contents
+    from voicecoach.model_pins import verify_pin
     from voicecoach.model_probe import prove
     from voicecoach.models import verify_folder
 
     verify_folder(model.path)
+    verify_pin(model.path)
     compared = verify_contents(model.path)
     proof = prove(model.path)
     facts = [f"loads in {proof.load_s:.1f} s"]
