@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
+import urllib.parse
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ class Behaviour:
         cuts: how many answers break so; the others are whole.
         cut_at: byte of the file that it never gets to, as the connection breaks there.
         stall_at: byte of the file before which it falls silent; None for never.
+        mute: whether it takes the connection and then never says a word.
+        refusal: status with which it answers everything, such as 407; 0 for none.
         drip: bytes that it sends at a time, with `drip_pause_s` in between; 0 for all at once.
         drip_pause_s: see there.
         failures: how many first requests it answers with 503.
@@ -39,6 +42,8 @@ class Behaviour:
     cuts: int = 1
     cut_at: int | None = None
     stall_at: int | None = None
+    mute: bool = False
+    refusal: int = 0
     drip: int = 0
     drip_pause_s: float = 0.0
     failures: int = 0
@@ -94,10 +99,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         asked = self.headers.get("Range", "")
         server.requests.append((self.path, asked))
+        if server.behaviour.mute:
+            server.over.wait(30)
+            return None
+        if server.behaviour.refusal:
+            return self._empty(server.behaviour.refusal)
         if server.behaviour.failures:
             server.behaviour.failures -= 1
             return self._empty(503)
-        content = server.files.get(self.path.removeprefix("/models/"))
+        # A proxy is asked for a whole address, a server for a path.
+        content = server.files.get(urllib.parse.urlsplit(self.path).path.removeprefix("/models/"))
         if content is None:
             return self._empty(404)
         tag = f'"{hashlib.md5(content).hexdigest()}"'

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ import pytest
 from tests.model_server import Behaviour, ModelServer, serving, zip_folder
 from voicecoach import resources
 from voicecoach.cli import main
+from voicecoach.clock import SystemClock
 from voicecoach.errors import ModelError
 from voicecoach.models import chosen, resolve, user_models_dir
 
@@ -238,6 +240,109 @@ def test_a_wrong_archive_gets_one_clear_line(
     del server.files[ARCHIVE]
     done = model("pull", NAME, "--url", server.address)
     assert (done.status, "404" in done.err) == (1, True)
+
+
+def test_a_changed_archive_gets_one_clear_line(
+    model: Command, server: ModelServer, content: bytes
+) -> None:
+    assert model("pull", NAME, "--url", server.address).status == 0
+    server.files[ARCHIVE] = content + b"?"
+    publish(server, server.files[ARCHIVE])
+    done = model("pull", NAME, "--url", server.address, "--again")
+    assert (done.status, done.out) == (1, "")
+    assert "now offers another archive than on 20" in done.err.splitlines()[-1]
+    assert model("verify", NAME).status == 0, "what was there is still there"
+
+
+def _one_line(done: Done) -> str:
+    """The failure as the user sees it; before it only that something is being fetched."""
+    lines = [line for line in done.err.splitlines() if not line.startswith("Fetching")]
+    assert (done.status, done.out, len(lines)) == (1, "", 1)
+    assert "Traceback" not in lines[0]
+    return lines[0]
+
+
+def test_no_network_gets_one_clear_line(model: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: object, **options: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(SystemClock, "sleep_until", lambda clock, at_s: None)
+    line = _one_line(model("pull", NAME))
+    assert "is this machine online?" in line
+    assert "--archive" in line
+
+
+def test_a_folder_that_may_not_be_written_gets_one_clear_line(
+    model: Command, server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "protected"
+    folder.mkdir(mode=0o500)
+    if os.name == "nt" or os.access(folder, os.W_OK):  # nothing is protected from root...
+        folder = Path("/sys")  # ...but for this
+    if not folder.is_dir():
+        pytest.skip("no folder that this user may not write in")
+    monkeypatch.setenv("VOICECOACH_HOME", str(folder / "voicecoach"))
+    line = _one_line(model("pull", NAME, "--url", server.address))
+    assert "Cannot write" in line
+    assert "VOICECOACH_HOME" in line
+    assert "Cannot write" in _one_line(model("use", "starter-en"))
+
+
+def test_no_space_gets_one_clear_line(
+    model: Command, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1_000_000))
+    line = _one_line(model("pull", NAME, "--url", server.address))
+    assert "1 MB free" in line
+    assert "Make room there" in line
+
+
+def test_what_is_no_model_gets_one_clear_line(
+    model: Command, server: ModelServer, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"jpeg")
+    photos = zip_folder(tmp_path / "photos", tmp_path / "photos.zip", "photos")
+    digest = hashlib.sha256(photos.read_bytes()).hexdigest()
+    line = _one_line(model("pull", NAME, "--archive", str(photos), "--sha256", digest))
+    assert "is not a model" in line
+    assert "nothing was changed" in line
+    publish(server, photos.read_bytes())
+    server.files[ARCHIVE] = photos.read_bytes()
+    assert "is not a model" in _one_line(model("pull", NAME, "--url", server.address))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("graph/words.txt", None, "lacks graph/words.txt"),
+        ("graph/words.txt", b"", "half unpacked"),
+        ("conf/mfcc.conf", b"--sample-frequency=8000\n", "8000 Hz"),
+        ("am/final.mdl", b"<html>", "damaged"),
+    ],
+)
+def test_a_broken_folder_gets_one_clear_line_wherever_it_is_named(
+    model: Command,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: bytes | None,
+    said: str,
+) -> None:
+    own = shutil.copytree(resources.models_dir() / "starter-en", tmp_path / "own")
+    (own / name).unlink()
+    if content is not None:
+        (own / name).write_bytes(content)
+    assert said in _one_line(model("use", str(own)))
+    assert said in _one_line(model("verify", str(own)))
+    recording = str(resources.demo_dir() / "decision.wav")
+    assert main(["hear", recording, "--model", str(own)]) == 1
+    assert main(["practice", "--answers", recording, "--fast", "--model", str(own)]) == 1
+    heard, held = capsys.readouterr().err.splitlines()
+    assert said in heard
+    assert said in held
 
 
 def test_an_archive_on_this_machine_needs_no_network(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import hashlib
 import shutil
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -236,6 +239,77 @@ def test_a_server_that_drips_is_given_up(server: ModelServer, target: Path) -> N
     wait = Patience(silence_s=5.0, clock=_Jumps())
     error = failing_fetch(source(server), target, wait)
     assert "almost stopped" in error.message
+
+
+def test_a_server_that_never_says_a_word_is_given_up(server: ModelServer, target: Path) -> None:
+    server.behaviour = Behaviour(mute=True)
+    error = failing_fetch(source(server), target, patience(silence_s=0.2))
+    assert (error.code, "stopped answering" in error.message) == ("model.unreachable", True)
+    assert len(server.requests) == Patience().tries
+
+
+def test_a_connection_that_is_never_taken_is_given_up(target: Path) -> None:
+    with socket.socket() as deaf:  # listens, but its queue is full: a connection hangs
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        with ExitStack() as waiting:
+            for _ in range(3):
+                caller = waiting.enter_context(socket.socket())
+                caller.setblocking(False)
+                caller.connect_ex(deaf.getsockname())
+            url = f"http://127.0.0.1:{deaf.getsockname()[1]}/models/{NAME}"
+            wanted = Source(url, 0, 10**6, Checksum("md5", "0" * 32))
+            wait = Patience(connect_s=0.1, silence_s=0.1, clock=VirtualClock())
+            error = failing_fetch(wanted, target, wait)
+    assert error.code == "model.unreachable"
+    assert "answer" in error.message
+
+
+def test_a_proxy_is_asked_where_there_is_one(
+    server: ModelServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is known to nobody here, and the proxy does the looking up."""
+    monkeypatch.setenv("http_proxy", server.address.removesuffix("/models"))
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    wanted = dataclasses.replace(source(server), url=f"http://models.example/models/{NAME}")
+    server.behaviour = Behaviour(cut_after=100_000)
+    fetch(wanted, target, quietly, patience())
+    assert target.read_bytes() == CONTENT
+    assert server.requests == [(wanted.url, ""), (wanted.url, "bytes=100000-")]
+
+
+def test_a_proxy_that_refuses_is_named(
+    server: ModelServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.address.removesuffix("/models"))
+    monkeypatch.setenv("https_proxy", server.address.removesuffix("/models"))
+    server.behaviour = Behaviour(refusal=407)
+    for scheme, said in (("http", "407"), ("https", "the proxy refuses")):
+        url = f"{scheme}://models.example/models/{NAME}"
+        error = failing_fetch(dataclasses.replace(source(server), url=url), target)
+        assert said in error.message
+        assert "\n" not in str(error)
+
+
+def test_a_proxy_is_passed_by_where_the_environment_says_so(
+    server: ModelServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    fetch(source(server), target, quietly, patience())
+    assert target.read_bytes() == CONTENT
+
+
+def test_a_name_that_nobody_knows(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: object, **options: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    wanted = Source(f"https://models.example/{NAME}", 0, 10**6, Checksum("md5", "0" * 32))
+    error = failing_fetch(wanted, target)
+    assert error.code == "model.unreachable"
+    assert "is this machine online?" in error.message
 
 
 def test_nobody_at_the_address(target: Path) -> None:
