@@ -1,0 +1,396 @@
+"""Voices drawn from a statistical description of thousands of people.
+
+Synthesisers have a handful of speakers. Pocketsphinx's acoustic model (see `sphinx_acoustics`) was
+trained on thousands: of every phone in its context it keeps which sounds occur, and how often. A
+sampled voice speaks by drawing from that model:
+
+1. A *speaker* is a place in the space of the model's own variation: everywhere the same tendency
+   (length of the vocal tract, timbre), of each phone a habit of its own, and from sound to sound a
+   slow drift.
+2. Words become phones in context, phones become states, and states last as long as the model's
+   transitions say, at the speaker's rate.
+3. Each state mixes those Gaussians of its senone that lie near the speaker; `trajectories` draws
+   cepstra from them, and `vocoder` makes them audible.
+
+What comes out sounds like a bad telephone, but its spectra over time are those of people.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models.recipe.lexicon import FILLERS, UNKNOWN, pronounce
+from models.recipe.sphinx_acoustics import (
+    CEPSTRA,
+    FFT_SIZE,
+    RATE_HZ,
+    SILENCE,
+    STATES,
+    Acoustics,
+    Floats,
+    Ints,
+)
+from models.recipe.trajectories import draw
+from models.recipe.vocoder import Source, Vocoder
+
+Samples = npt.NDArray[np.int16]
+
+NOISE: Final = "[noise]"
+PAUSE: Final = ","
+"""A word that stands for a pause."""
+
+_VOWELS: Final = frozenset(
+    ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
+)
+_VOICING: Final = (
+    dict.fromkeys(_VOWELS, (1.0, 1.0, 1.0))
+    | dict.fromkeys(["L", "M", "N", "NG", "R", "W", "Y"], (1.0, 1.0, 1.0))
+    | dict.fromkeys(["DH", "V"], (0.9, 0.8, 0.9))
+    | dict.fromkeys(["Z", "ZH"], (0.8, 0.5, 0.6))
+    | dict.fromkeys(["B", "D", "G"], (0.9, 0.7, 0.8))
+    | {"JH": (0.7, 0.3, 0.4)}
+)
+"""How voiced the three states of a phone are; phones that are not listed are voiceless."""
+_CLOSURES: Final = frozenset(["B", "D", "G", "M", "N", "NG"])
+_NOISES: Final = ("+NSN+", "+SPN+")
+
+# Long-term average spectrum of speech: levels of bands a third of an octave wide, in decibels, of
+# Byrne et al., "An international comparison of long-term average speech spectra" (1994).
+_AVERAGE_HZ: Final = (
+    125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000,
+    6300, 8000,
+)  # fmt: skip
+_AVERAGE_DB: Final = (
+    57.7, 56.8, 60.2, 60.3, 59.0, 62.1, 62.1, 60.5, 56.8, 53.7, 53.0, 52.0, 48.7, 48.1, 46.8, 45.6,
+    44.5, 44.3, 43.7,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a speaker is drawn; the defaults were chosen by measuring.
+
+    Attributes:
+        habit: Standard deviation of the general tendency, as a share of the model's own.
+        own_habit: The same for each phone's habit.
+        drift: The same for what changes from sound to sound.
+        reach: How far from the speaker a Gaussian still counts, in standard deviations.
+        roughness: See `trajectories.draw`.
+        contrast: Factor on the deviation from the mean; the likeliest trajectory is too flat.
+    """
+
+    habit: float = 0.35
+    own_habit: float = 0.35
+    drift: float = 0.5
+    reach: float = 1.3
+    roughness: float = 0.5
+    contrast: float = 1.08
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One person, drawn.
+
+    Attributes:
+        warp: Formants lie this many times higher than the average person's.
+        habit: (13,), tendency everywhere, in the model's whitened cepstra.
+        own_habits: (n_codebooks, 13), of each phone.
+        pitch_hz: Mean.
+        liveliness: Spread of the pitch's natural logarithm.
+        rate: Speed, as a factor.
+        edge_hz: Above it a voiced sound is mostly noise: low for a breathy voice.
+        jitter: See `vocoder.Source`.
+        channel_db: (257,), microphone and room, over 0 to 8000 Hz.
+    """
+
+    warp: float
+    habit: Floats
+    own_habits: Floats
+    pitch_hz: float
+    liveliness: float
+    rate: float
+    edge_hz: float
+    jitter: float
+    channel_db: Floats
+
+    @classmethod
+    def sample(cls, rng: np.random.Generator, style: Style, codebooks: int) -> Speaker:
+        """Draws a woman, a man or a child."""
+        kind = rng.choice(3, p=(0.47, 0.47, 0.06))
+        pitch_hz = (195, 112, 265)[kind] * math.exp(0.14 * rng.standard_normal())
+        warp = (1.07, 0.95, 1.16)[kind] * math.exp(0.035 * rng.standard_normal())
+        at_hz = np.linspace(0, RATE_HZ / 2, FFT_SIZE // 2 + 1)
+        octaves = np.log2(np.maximum(at_hz, 60) / 1000)
+        ripple = sum(
+            0.8 * rng.standard_normal() * np.cos(k * math.pi * at_hz / 8000) for k in range(1, 6)
+        )
+        return cls(
+            warp=warp,
+            habit=style.habit * rng.standard_normal(CEPSTRA),
+            own_habits=style.own_habit * rng.standard_normal((codebooks, CEPSTRA)),
+            pitch_hz=pitch_hz,
+            liveliness=rng.uniform(0.06, 0.2),
+            rate=math.exp(0.15 * rng.standard_normal()),
+            edge_hz=rng.uniform(2500, 6000),
+            jitter=rng.uniform(0.003, 0.02),
+            channel_db=rng.normal(0, 1.2) * octaves + ripple,
+        )
+
+
+@dataclass
+class Plan:
+    """What is to be spoken: one entry a phone."""
+
+    phones: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
+    lengths: list[float] = field(default_factory=list)  # factors
+    accents: list[float] = field(default_factory=list)  # 0 to 1
+
+    def add(
+        self, phone: str, position: str = "single", length: float = 1, accent: float = 0
+    ) -> None:
+        """Appends one phone."""
+        self.phones.append(phone)
+        self.positions.append(position)
+        self.lengths.append(length)
+        self.accents.append(accent)
+
+
+@dataclass(frozen=True)
+class _Space:
+    """The variation inside the model's senones, shared by all samplers."""
+
+    acoustics: Acoustics
+
+    @cached_property
+    def centres(self) -> Floats:
+        """Mean cepstra of every senone, (n_senones, 13)."""
+        model = self.acoustics
+        centres = np.zeros((model.definitions.senone_count, CEPSTRA))
+        for codebook in range(len(model.means)):
+            own = model.definitions.owners == codebook
+            centres[own] = model.weights[own, 0] @ model.means[codebook, 0]
+        return centres
+
+    @cached_property
+    def spread(self) -> Floats:
+        """Standard deviation of means inside a senone, (13,), averaged over speech."""
+        model = self.acoustics
+        total = np.zeros(CEPSTRA)
+        count = 0
+        for name, codebook in model.definitions.index.items():
+            if name in model.definitions.fillers:
+                continue
+            own = np.flatnonzero(model.definitions.owners == codebook)
+            second = model.weights[own, 0] @ model.means[codebook, 0] ** 2
+            total += (second - self.centres[own] ** 2).sum(axis=0)
+            count += len(own)
+        return np.asarray(np.sqrt(total / count))
+
+    @cached_property
+    def average(self) -> Floats:
+        """Liftered cepstrum of average speech as the front end hears it, (13,).
+
+        The model's cepstra have their mean removed; this puts one back.
+        """
+        front = self.acoustics.front_end
+        at_hz = np.arange(FFT_SIZE // 2 + 1) * RATE_HZ / FFT_SIZE
+        density = np.asarray(_AVERAGE_DB) - 10 * np.log10(_AVERAGE_HZ)
+        level = np.interp(np.log(np.maximum(at_hz, 1)), np.log(_AVERAGE_HZ), density)
+        emphasis = np.abs(1 - 0.97 * np.exp(-2j * np.pi * at_hz / RATE_HZ)) ** 2
+        logs = np.log((10 ** (level / 10) * emphasis) @ front.filterbank)
+        place = np.arange(front.filters, dtype=np.float64)
+        cepstrum = logs @ (front.basis(place) * front.weights**2)
+        cepstrum[0] = 0
+        return np.asarray(cepstrum)
+
+    def warped(self, cepstra: Floats, factor: float) -> Floats:
+        """Moves formants up by a factor: (n, 13) to (n, 13); the level of c0 included."""
+        front = self.acoustics.front_end
+        place = np.arange(front.filters, dtype=np.float64)
+        low, high = 2595 * np.log10(1 + np.array([front.low_hz, front.high_hz]) / 700)
+        step = (high - low) / (front.filters + 1)
+        at_hz = 700 * (10 ** ((low + (place + 1) * step) / 2595) - 1)
+        source = np.clip(front.place(at_hz / factor), -0.5, front.filters - 0.5)
+        logs = (cepstra + self.average) @ front.basis(source).T
+        moved = logs @ (front.basis(place) * front.weights**2)
+        return np.asarray(moved - self.average)
+
+
+class Sampler:
+    """Draws speakers and lets them speak; one seed gives one sequence of utterances."""
+
+    def __init__(self, seed: int, acoustics: Acoustics | None = None, style: Style | None = None):
+        """Reads the acoustic model, unless it is given.
+
+        Args:
+            seed: Of everything random.
+            acoustics: The model; by default that of the installed pocketsphinx.
+            style: How speakers differ.
+        """
+        self._rng = np.random.default_rng(seed)
+        self._acoustics = acoustics or Acoustics.read()
+        self._space = _Space(self._acoustics)
+        self._style = style or Style()
+        self._vocoder = Vocoder(self._acoustics.front_end)
+
+    def say(self, words: Sequence[str], speaker: Speaker | None = None) -> Samples:
+        """Speaks once, in a voice of its own, (n_samples,) at 16 kHz.
+
+        Args:
+            words: Lower case; fillers, "[unk]", "[noise]" and "," (a pause) are understood.
+            speaker: By default drawn.
+
+        Raises:
+            KeyError: A word has no pronunciation.
+        """
+        rng = self._rng
+        speaker = speaker or self.speaker()
+        plan = self._plan(words)
+        senones, owners, durations, phone_of = self._states(plan, speaker)
+        cepstra, state_of = self._cepstra(senones, owners, durations, phone_of, speaker)
+        source = self._source(plan, phone_of[state_of], state_of, speaker)
+        sound = self._vocoder.speak(cepstra + self._space.average, source, speaker.channel_db, rng)
+        level = 10 ** (rng.uniform(-29, -17) / 20) * 32768
+        sound *= level / (math.sqrt(float(np.mean(sound**2))) + 1e-9)
+        return np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
+
+    def speaker(self) -> Speaker:
+        """Draws a speaker."""
+        return Speaker.sample(self._rng, self._style, len(self._acoustics.means))
+
+    def _plan(self, words: Sequence[str]) -> Plan:
+        rng = self._rng
+        plan = Plan()
+        plan.add(SILENCE, length=rng.uniform(0.4, 1.5))
+        for place, word in enumerate(words):
+            last = place == len(words) - 1
+            if word == PAUSE:
+                plan.add(SILENCE, length=rng.gamma(3, 0.35))
+                continue
+            if word in (NOISE, UNKNOWN):
+                plan.add(str(rng.choice(_NOISES)), length=rng.uniform(0.5, 1.5))
+                continue
+            self._add_word(plan, word, last)
+            if not last and rng.random() < 0.07:
+                plan.add(SILENCE, length=rng.gamma(2, 0.25))
+        plan.add(SILENCE, length=rng.uniform(0.4, 1.5))
+        return plan
+
+    def _add_word(self, plan: Plan, word: str, last: bool) -> None:
+        rng = self._rng
+        choices = pronounce(word)
+        if not choices:
+            raise KeyError(word)
+        usual = len(choices) == 1 or rng.random() < 0.7
+        phones = choices[0 if usual else rng.integers(1, len(choices))]
+        filler = word in FILLERS
+        stressed = len(word) > 3 or rng.random() < 0.25
+        vowels = [i for i, phone in enumerate(phones) if phone in _VOWELS]
+        for i, phone in enumerate(phones):
+            single, first, final = len(phones) == 1, i == 0, i == len(phones) - 1
+            position = "single" if single else "begin" if first else "end" if final else "internal"
+            accent = rng.uniform(0.4, 1) if stressed and vowels and i == vowels[0] else 0.0
+            length = 1 + 0.15 * accent
+            if not stressed:
+                length *= 0.92
+            if last and vowels and i >= vowels[-1]:
+                length *= rng.uniform(1.2, 1.7)
+            if filler:
+                length *= rng.uniform(2, 4)
+            plan.add(phone, position, length, accent)
+
+    def _states(self, plan: Plan, speaker: Speaker) -> tuple[Ints, Ints, Ints, Ints]:
+        """Senones, their codebooks, frames of each, and the phone of each: all (n_states,)."""
+        model, rng = self._acoustics, self._rng
+        names = [SILENCE, *plan.phones, SILENCE]
+        senones = np.concatenate(
+            [
+                model.definitions.senones(phone, names[i], names[i + 2], plan.positions[i])
+                for i, phone in enumerate(plan.phones)
+            ]
+        )
+        mean = np.concatenate([1 / (1 - model.stay(phone)) for phone in plan.phones])
+        count = len(plan.phones)
+        factor = np.asarray(plan.lengths) * rng.gamma(9, 1 / 9, count)
+        factor = factor * np.where(
+            [p in (SILENCE, *_NOISES) for p in plan.phones], 1, 1 / speaker.rate
+        )
+        spent = mean * np.repeat(factor, STATES) * rng.gamma(8, 1 / 8, count * STATES)
+        durations = np.maximum(np.floor(spent + rng.random(len(spent))), 1).astype(np.int64)
+        owners = model.definitions.owners[senones]
+        return senones, owners, durations, np.repeat(np.arange(count), STATES)
+
+    def _cepstra(
+        self, senones: Ints, owners: Ints, durations: Ints, phone_of: Ints, speaker: Speaker
+    ) -> tuple[Floats, Ints]:
+        """The trajectory, (n_frames, 13), and the state of each frame."""
+        model, space, style, rng = self._acoustics, self._space, self._style, self._rng
+        drift = _drift(int(phone_of[-1]) + 1, style.drift, rng)[phone_of]
+        spread = space.spread
+        centres = space.centres[senones]
+        wanted = (
+            space.warped(centres, speaker.warp)
+            + (speaker.habit + speaker.own_habits[owners] + drift) * spread
+        )
+        offset = (model.means[owners, 0] - wanted[:, None]) / (spread * style.reach)
+        logs = np.log(model.weights[senones, 0]) - 0.5 * (offset**2).sum(axis=2)
+        chosen = np.exp(logs - logs.max(axis=1, keepdims=True))
+        chosen /= chosen.sum(axis=1, keepdims=True)
+        weights = np.concatenate([chosen[:, None], model.weights[senones, 1:]], axis=1)
+        means = np.einsum("ncm,ncmd->ncd", weights, model.means[owners])
+        seconds = np.einsum(
+            "ncm,ncmd->ncd", weights, model.variances[owners] + model.means[owners] ** 2
+        )
+        precisions = 1 / (seconds - means**2)
+        state_of = np.repeat(np.arange(len(senones)), durations)
+        path = draw(means[state_of], precisions[state_of], style.roughness, rng)
+        middle = path.mean(axis=0)
+        return middle + style.contrast * (path - middle), state_of
+
+    def _source(self, plan: Plan, phone_of: Ints, state_of: Ints, speaker: Speaker) -> Source:
+        rng = self._rng
+        frames = len(state_of)
+        table = np.array([_VOICING.get(phone, (0.0, 0.0, 0.0)) for phone in plan.phones])
+        voicing = _smooth(table.reshape(-1)[state_of], 3)
+        silent = np.array([phone == SILENCE for phone in plan.phones])
+        closed = np.array([phone in _CLOSURES for phone in plan.phones])
+        accents = _smooth(np.asarray(plan.accents)[phone_of], 15)
+        phrase = np.cumsum(np.diff(silent[phone_of].astype(int), prepend=0) == 1)
+        starts = np.flatnonzero(np.diff(phrase, prepend=-1))
+        lengths = np.diff(np.append(starts, frames))
+        through = (np.arange(frames) - np.repeat(starts, lengths)) / np.repeat(lengths, lengths)
+        wander = _smooth(np.cumsum(rng.standard_normal(frames)) * 0.012, 9)
+        wander -= wander.mean()
+        log_pitch = speaker.liveliness * (1.2 - 2 * through + 1.8 * (accents - accents.mean()))
+        log_pitch += np.clip(wander, -0.15, 0.15)
+        edge = np.full(frames, speaker.edge_hz) * np.where(closed[phone_of], 0.6, 1.0)
+        return Source(
+            pitch_hz=np.clip(speaker.pitch_hz * np.exp(log_pitch), 60, 480),
+            voicing=np.clip(voicing, 0, 1),
+            edge_hz=_smooth(edge, 5),
+            jitter=speaker.jitter,
+        )
+
+
+def _drift(count: int, deviation: float, rng: np.random.Generator) -> Floats:
+    """A first-order autoregressive walk of ``count`` steps, (count, 13)."""
+    keep = 0.7
+    steps = rng.standard_normal((count, CEPSTRA))
+    for i in range(1, count):
+        steps[i] = keep * steps[i - 1] + math.sqrt(1 - keep**2) * steps[i]
+    return np.asarray(deviation * steps)
+
+
+def _smooth(values: Any, width: int) -> Floats:
+    """Moving average over an odd number of frames."""
+    kernel = np.hanning(width + 2)[1:-1]
+    padded = np.pad(np.asarray(values, np.float64), width // 2, mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
