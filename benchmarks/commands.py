@@ -56,7 +56,7 @@ def listeners(model: Model) -> tuple[Any, ...]:
     vosk, detector = load_model(model.path), SileroDetector()
     groups = load_script().commands.items()
     phrases = [p for name, group in groups if name not in ASKED_COMMANDS for p in group]
-    second = SecondHearing(lambda: VoskRecognizer(vosk, model.name, phrases), phrases)
+    second = SecondHearing(lambda some: VoskRecognizer(vosk, model.name, some), phrases)
     return VoskRecognizer(vosk, model.name), detector, second
 
 

@@ -8,6 +8,7 @@ models, through the same protocols, and it passes the same contract tests.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -68,11 +69,16 @@ class ScriptedDetector:
 
 
 class ScriptedRecognizer:
-    """Reads the words off the levels."""
+    """Reads the words off the levels.
+
+    Args:
+        phrases: if given, words that are in none of them are read as ``[unk]``.
+    """
 
     name = "scripted"
 
-    def __init__(self) -> None:
+    def __init__(self, phrases: Sequence[str] | None = None) -> None:
+        self._known = None if phrases is None else {w for p in phrases for w in p.split()}
         self._words: list[Word] = []
         self._rest: Samples = np.zeros(0, dtype=np.float32)  # not read yet
         self._taken = 0  # samples of this segment that have been read
@@ -117,4 +123,7 @@ class ScriptedRecognizer:
         step_s = length / count / RATE_HZ
         for i in range(count):
             start_s = at / RATE_HZ + i * step_s
-            self._words.append(Word(VOCABULARY.word(level), start_s, start_s + step_s, 0.9))
+            word = VOCABULARY.word(level)
+            if self._known is not None and word not in self._known:
+                word = "[unk]"
+            self._words.append(Word(word, start_s, start_s + step_s, 0.9))

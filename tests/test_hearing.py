@@ -214,7 +214,7 @@ def test_a_short_segment_is_heard_again_as_a_command_if_it_sounds_like_one(
     said: str, phrase: str, confidence: float, understood: str
 ) -> None:
     room = Room()
-    second = SecondHearing(lambda: Parrot(phrase, confidence), PHRASES)
+    second = SecondHearing(lambda phrases: Parrot(phrase, confidence), PHRASES)
     transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s, second)
     room.ears = Ears(ScriptedDetector(), transcriber, room._run)
     room.ears.listen()
@@ -226,7 +226,7 @@ def test_a_short_segment_is_heard_again_as_a_command_if_it_sounds_like_one(
 
 def test_a_long_segment_is_not_heard_again() -> None:
     room = Room()
-    second = SecondHearing(lambda: Parrot("skip", 1.0), PHRASES)
+    second = SecondHearing(lambda phrases: Parrot("skip", 1.0), PHRASES)
     transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s, second)
     room.ears = Ears(ScriptedDetector(), transcriber, room._run)
     room.ears.listen()

@@ -42,6 +42,7 @@ LAYERS = (
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer("reckoning", ("replies", "metrics", "figures", "debrief"), ("vocabulary",), pure=True),
     Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
+    Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
     Layer("folders", ("resources",)),
@@ -62,7 +63,7 @@ LAYERS = (
     Layer("store", ("store", "session_files"), ("vocabulary", "folders", "sound", "seams")),
     # --- what puts it together ---
     Layer("loop", ("loop",), ("vocabulary", "clock")),
-    Layer("hearing", ("hearing",), ("vocabulary", "sound", "seams", "ears", "loop")),
+    Layer("hearing", ("hearing",), ("vocabulary", "captions", "sound", "seams", "ears", "loop")),
     Layer(
         "runtime",
         ("runtime",),

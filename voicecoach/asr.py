@@ -7,7 +7,11 @@ Traps that this file keeps from the rest (vosk 0.3.45):
 - it has no endpointer settings, so turns are ended by our own policy through `flush`;
 - ``SetMaxAlternatives`` drops the confidence of words, so it stays off;
 - ``AcceptWaveform`` blocks, so the runtime calls it on a worker;
-- decoding moves in steps of 0.2 s, so asking for a partial result more often is work for nothing.
+- decoding moves in steps of 0.2 s, so asking for a partial result more often is work for nothing;
+- among the words it returns are marks that nobody spoke, such as ``[unk]`` and ``[noise]``. They
+  are dropped here, so that nobody counts, judges or quotes them. What is lost with them is that
+  something was said there; the words around are no surer for it, and say so by their confidence.
+  Only a recogniser of given phrases keeps `UNKNOWN`: there it is the answer "none of these".
 """
 
 from __future__ import annotations
@@ -23,6 +27,15 @@ from voicecoach.events import Word
 
 PARTIAL_STEP_S = 0.2
 """Vosk decodes in steps of this length; more frequent partial results would show nothing new."""
+
+UNKNOWN = "[unk]"
+"""What a recogniser of given phrases returns for speech that is none of them, if its model can. It
+is named alike in all models that have it; the others leave it out."""
+
+
+def is_spoken(word: str) -> bool:
+    """Whether a recogniser's word is one, and not a mark such as ``[unk]``, ``<unk>``, ``!SIL``."""
+    return word[:1].isalnum() or word[:1] == "'"
 
 
 def load_model(folder: Path) -> Any:
@@ -58,14 +71,15 @@ class VoskRecognizer:
     Args:
         model: what `load_model` returned; several recognisers can share one.
         name: of the model, for the record.
-        phrases: if given, only these can be recognised (the model must allow grammars).
+        phrases: if given, only these are recognised, and `UNKNOWN` (the model must allow grammars).
     """
 
     def __init__(self, model: Any, name: str, phrases: Sequence[str] | None = None) -> None:
         import vosk
 
         self.name = name
-        grammar = [] if phrases is None else [json.dumps(list(phrases))]
+        grammar = [] if phrases is None else [json.dumps([*phrases, UNKNOWN])]
+        self._marks = () if phrases is None else (UNKNOWN,)
         self._recognizer = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
         self._recognizer.SetWords(True)
         self._fed = 0  # samples since Vosk's zero
@@ -86,7 +100,8 @@ class VoskRecognizer:
             self._partial = ""
         elif self._fed >= self._next_partial:
             self._next_partial = self._fed + int(PARTIAL_STEP_S * RATE_HZ)
-            self._partial = json.loads(self._recognizer.PartialResult())["partial"]
+            partial = json.loads(self._recognizer.PartialResult())["partial"]
+            self._partial = " ".join(filter(self._is_told, partial.split()))
         return " ".join([*(w.text for w in self._done), *filter(None, [self._partial])])
 
     def flush(self) -> tuple[Word, ...]:
@@ -111,4 +126,8 @@ class VoskRecognizer:
                 confidence=float(item["conf"]),
             )
             for item in json.loads(document).get("result", ())
+            if self._is_told(item["word"])
         ]
+
+    def _is_told(self, word: str) -> bool:
+        return is_spoken(word) or word in self._marks

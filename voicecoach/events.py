@@ -190,6 +190,32 @@ class SegmentTranscribed(Event):
         return text_of(self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class RecognizerBehind(Event):
+    """The recogniser is slower than speech; sound waits for it, and none of it is lost.
+
+    Told once it is noticed, and again each time that twice as much is waiting.
+
+    Attributes:
+        waiting_s: seconds of sound that wait.
+    """
+
+    waiting_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizerCaughtUp(Event):
+    """The recogniser keeps up again.
+
+    Attributes:
+        behind_s: seconds since it was first noticed to be behind.
+        most_s: seconds of sound that waited when it was worst.
+    """
+
+    behind_s: float
+    most_s: float
+
+
 # --- turns --------------------------------------------------------------------------------------
 
 

@@ -14,15 +14,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz
 
+from voicecoach.asr import PARTIAL_STEP_S
 from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk, Samples
+from voicecoach.captions import SteadyText
 from voicecoach.events import (
     Event,
     PartialTranscript,
+    RecognizerBehind,
+    RecognizerCaughtUp,
     SegmentTranscribed,
     VoiceStarted,
     VoiceStopped,
@@ -45,6 +49,10 @@ CLOSE_AFTER_S = 0.22
 would cost the last word."""
 
 
+BEHIND_S = 1.0
+"""Sound waiting for the recogniser from which it counts as slower than speech: no reply is quick
+any more. That it has caught up again counts from half of it."""
+
 COMMAND_S = 3.0
 """Longer segments are no commands."""
 
@@ -61,35 +69,41 @@ class SecondHearing:
     """Hears a short segment once more, listening for commands only.
 
     Short phrases fare badly among all the words that there are: "and the interview". Among the few
-    phrases that are commands they are heard well, but so is everything else, for such a recogniser
-    cannot answer "none of them". What it hears must therefore be one of the phrases, surely heard,
-    and not too far from what was heard at first.
+    phrases that count at the moment they are heard well, but so is everything else: not every model
+    can answer "none of them". What it hears must therefore be one of the phrases from end to end,
+    surely heard, and not too far from what was heard at first.
 
     Args:
-        make: makes a recogniser of only these phrases.
-        phrases: the phrases.
+        make: makes a recogniser of only the phrases given to it.
+        phrases: those that count at any time.
     """
 
-    def __init__(self, make: Callable[[], Recognizer], phrases: Collection[str]) -> None:
+    def __init__(
+        self, make: Callable[[Sequence[str]], Recognizer], phrases: Sequence[str] = ()
+    ) -> None:
         self._make = make
-        self._made: Recognizer | None = None
-        self._phrases = frozenset(phrases)
+        self._made: dict[tuple[str, ...], Recognizer] = {}
+        self.expect(phrases)
 
-    def prepare(self) -> None:
-        """Have the recogniser ready before it is needed."""
-        if self._made is None:
-            self._made = self._make()
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Listen for these from now on."""
+        self._phrases = tuple(phrases)
+
+    def prepare(self) -> Recognizer:
+        """Return the recogniser of the phrases that count now; there are few such sets."""
+        if self._phrases not in self._made:
+            self._made[self._phrases] = self._make(self._phrases)
+        return self._made[self._phrases]
 
     def words(self, sound: Samples, heard: tuple[Word, ...]) -> tuple[Word, ...]:
         """Return the phrase that a segment is, with times from its start, or `heard` itself."""
         text = text_of(heard)
         if not heard or text in self._phrases:
             return heard
-        self.prepare()
-        assert self._made is not None
-        self._made.reset()
-        self._made.accept(sound)
-        words = self._made.flush()
+        recognizer = self.prepare()
+        recognizer.reset()
+        recognizer.accept(sound)
+        words = recognizer.flush()
         phrase = text_of(words)
         if phrase not in self._phrases:
             return heard
@@ -97,8 +111,40 @@ class SecondHearing:
         return words if confidence >= SURE and fuzz.ratio(text, phrase) >= ALIKE else heard
 
 
+class BacklogWatch:
+    """Notices that the recogniser is slower than speech, and when it no longer is.
+
+    Nothing is lost meanwhile: the sound waits. Each doubling is told, so that the record shows how
+    bad it became without an entry for every frame.
+    """
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+        self._most_s = 0.0
+        self._tell_s = BEHIND_S
+
+    def watch(self, waiting_s: float, at_s: float) -> Event | None:
+        """Take how much sound waits now, in seconds; return what is worth telling."""
+        if waiting_s >= self._tell_s:
+            self._since_s = at_s if self._since_s is None else self._since_s
+            self._most_s = max(self._most_s, waiting_s)
+            self._tell_s = 2.0 * waiting_s
+            return RecognizerBehind(at_s, round(waiting_s, 3))
+        if self._since_s is None:
+            return None
+        self._most_s = max(self._most_s, waiting_s)
+        if waiting_s > BEHIND_S / 2:
+            return None
+        event = RecognizerCaughtUp(at_s, round(at_s - self._since_s, 3), round(self._most_s, 3))
+        self._since_s, self._most_s, self._tell_s = None, 0.0, BEHIND_S
+        return event
+
+
 class Transcriber:
     """A recogniser with its words put on the session's clock. Only its jobs touch it.
+
+    Attributes:
+        taken_s: sound that the recogniser has taken in all, in seconds; others may read it.
 
     Args:
         make: makes the recogniser, in the first job, for that may take a while.
@@ -120,7 +166,10 @@ class Transcriber:
         self._segment_start_s = 0.0  # in the recogniser's own time
         self._fed_s = 0.0  # the recogniser's own time
         self._offset_s: float | None = None  # session time of the recogniser's zero, this segment
+        self._caption = SteadyText()
         self._shown = ""
+        self._next_caption_s = 0.0  # in the recogniser's own time
+        self.taken_s = 0.0
 
     @property
     def _recognizer(self) -> Recognizer:
@@ -134,6 +183,11 @@ class Transcriber:
         if self._second is not None:
             self._second.prepare()
 
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Take these for commands from now on."""
+        if self._second is not None:
+            self._second.expect(phrases)
+
     def feed(self, chunk: AudioChunk) -> Event | None:
         """Take more of the segment; return what it reads like, if that has changed."""
         if self._offset_s is None:
@@ -141,7 +195,13 @@ class Transcriber:
             self._segment_start_s = self._fed_s
         self._segment.append(chunk.samples)
         text = self._recognizer.accept(chunk.samples)
-        self._fed_s += len(chunk.samples) / RATE_HZ
+        duration_s = len(chunk.samples) / RATE_HZ
+        self._fed_s += duration_s
+        self.taken_s += duration_s
+        if self._fed_s < self._next_caption_s:
+            return None
+        self._next_caption_s = self._fed_s + PARTIAL_STEP_S
+        text = self._caption.show(text)
         if text == self._shown:
             return None
         self._shown = text
@@ -158,8 +218,13 @@ class Transcriber:
             )
             for word in self._heard()
         )
-        self._offset_s, self._shown, self._segment = None, "", []
+        self._begin_segment()
         return SegmentTranscribed(self._now(), words, through_s)
+
+    def _begin_segment(self) -> None:
+        self._offset_s, self._shown, self._segment = None, "", []
+        self._caption.clear()
+        self._next_caption_s = self._fed_s
 
     def _heard(self) -> tuple[Word, ...]:
         """Return the segment's words, in the recogniser's own time."""
@@ -179,7 +244,8 @@ class Transcriber:
     def drop(self) -> None:
         """Forget everything heard."""
         self._recognizer.reset()
-        self._fed_s, self._offset_s, self._shown, self._segment = 0.0, None, "", []
+        self._fed_s = 0.0
+        self._begin_segment()
 
 
 class Ears:
@@ -206,14 +272,22 @@ class Ears:
         self._taking_words = False
         self._dead = True
         self._speech_end_s = 0.0
+        self._handed_s = 0.0  # sound handed to the transcriber in all
+
+    @property
+    def waiting_s(self) -> float:
+        """Seconds of sound that the recogniser has still to take."""
+        return max(0.0, self._handed_s - self._transcriber.taken_s)
 
     @property
     def voiced(self) -> bool:
         """Whether the candidate is making sound now."""
         return self._spells.voiced
 
-    def listen(self) -> None:
-        """Take down words from now on."""
+    def listen(self, phrases: Sequence[str] | None = None) -> None:
+        """Take down words from now on; `phrases` are the commands that count, if that changes."""
+        if phrases is not None:
+            self._submit(lambda: self._transcriber.expect(phrases))
         self._taking_words = True
 
     def watch(self) -> None:
@@ -263,4 +337,5 @@ class Ears:
             self._submit(lambda: self._transcriber.close(through_s))
 
     def _feed(self, chunk: AudioChunk) -> None:
+        self._handed_s += len(chunk.samples) / RATE_HZ
         self._submit(lambda: self._transcriber.feed(chunk))

@@ -110,11 +110,6 @@ class Failed:
 class Worker(Protocol):
     """Runs jobs one after the other, in order."""
 
-    @property
-    def backlog(self) -> int:
-        """Jobs that wait."""
-        ...
-
     def submit(self, job: Job) -> None:
         """Run the job, now or later, and post the event that it returns."""
         ...
@@ -126,8 +121,6 @@ class Worker(Protocol):
 
 class InlineWorker:
     """Runs each job at once, in the caller."""
-
-    backlog = 0
 
     def __init__(self, post: Callable[[object], None]) -> None:
         self._post = post
@@ -150,11 +143,6 @@ class ThreadWorker:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
-
-    @property
-    def backlog(self) -> int:
-        """Jobs that wait."""
-        return self._jobs.qsize()
 
     def submit(self, job: Job) -> None:
         """Queue a job; what it returns is posted when it is done."""

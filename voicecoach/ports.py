@@ -5,7 +5,7 @@ Each has a real part and a fake that passes the same contract tests (``tests/con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from voicecoach.audio.format import AudioChunk, Clip, Samples
@@ -94,7 +94,10 @@ class Recognizer(Protocol):
     """Turns a stream of sound into words. Not thread-safe: one worker owns it.
 
     The stream is cut into segments by `flush`. Word times count from the stream's first sample
-    since `reset`, in seconds.
+    since `reset`, in seconds. Words are what was spoken, small letters and apostrophes, "um" and
+    "uh" among them if the engine hears them; marks such as ``[noise]`` are not handed out.
+
+    `RecognizerMaker` makes it; another engine has to offer nothing else.
     """
 
     name: str
@@ -109,6 +112,22 @@ class Recognizer(Protocol):
 
     def reset(self) -> None:
         """Drop everything heard; time starts again at zero."""
+        ...
+
+
+class RecognizerMaker(Protocol):
+    """Makes recognisers on one loaded model; called on the worker that will own them."""
+
+    def __call__(self, phrases: Sequence[str] | None, /) -> Recognizer:
+        """Return a recogniser of everything, or of only these phrases.
+
+        One of given phrases returns ``[unk]`` as a word for speech that is none of them, or the
+        phrase that sounds most like it; it may also take no notice of the phrases. Its words are
+        believed only where they are one of the phrases from end to end.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
         ...
 
 

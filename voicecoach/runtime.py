@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicecoach.audio.format import FRAME_S, AudioChunk, Clip
+from voicecoach.audio.format import AudioChunk, Clip
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS, Conversation
 from voicecoach.endpoint import TurnPolicy
@@ -41,12 +41,13 @@ from voicecoach.events import (
     UtteranceReady,
     UtteranceStarted,
 )
-from voicecoach.hearing import Ears, SecondHearing, Transcriber
+from voicecoach.hearing import BacklogWatch, Ears, SecondHearing, Transcriber
 from voicecoach.loop import Failed, Inbox, Timers, Worker
 from voicecoach.ports import (
     Loudspeaker,
     Microphone,
     Recognizer,
+    RecognizerMaker,
     RendersAhead,
     SessionLog,
     Voice,
@@ -57,7 +58,7 @@ ECHO_TAIL_S = 0.15
 """After the coach has spoken through a loudspeaker, the room still does for so long."""
 
 BACKLOG_S = 3.0
-"""Sound waiting for the recogniser beyond which the user is told."""
+"""Sound waiting for the recogniser from which the user is told."""
 
 TONE_PREFIX = "tone:"
 """Marks sounds that are no utterances."""
@@ -94,7 +95,7 @@ class Parts:
     microphone: Microphone
     detector: VoiceActivityDetector | None
     recognizer: Callable[[], Recognizer] | None
-    command_recognizer: Callable[[Sequence[str]], Recognizer] | None
+    command_recognizer: RecognizerMaker | None
     voice: Voice
     speaker: Loudspeaker
     log: SessionLog
@@ -128,6 +129,7 @@ class Session:
         self._deaf_until_s = 0.0
         self._heard_until_s = 0.0
         self._recording = False
+        self._backlog = BacklogWatch()
         self._told_backlog = False
         self._running = True
         self.events: list[Event] = []
@@ -149,8 +151,7 @@ class Session:
             return None
         second = None
         if parts.command_recognizer is not None:
-            make, phrases = parts.command_recognizer, self._conversation.command_phrases
-            second = SecondHearing(lambda: make(phrases), phrases)
+            second = SecondHearing(parts.command_recognizer, self._conversation.command_phrases)
         transcriber = Transcriber(parts.recognizer, parts.clock.now, second)
         parts.worker.submit(transcriber.prepare)
         return Ears(parts.detector, transcriber, parts.worker.submit)
@@ -253,15 +254,21 @@ class Session:
         event = self._ears.hear(chunk)
         if event is not None:
             self._note(event)
-        self._watch_backlog()
+        self._watch_backlog(self._ears)
 
-    def _watch_backlog(self) -> None:
-        """Tell once that the recogniser is slower than speech; nothing is lost, it only lags."""
-        waiting_s = self._parts.worker.backlog * FRAME_S
-        if waiting_s > BACKLOG_S and not self._told_backlog:
+    def _watch_backlog(self, ears: Ears) -> None:
+        """Note that the recogniser is slower than speech; tell the user once, when it matters."""
+        waiting_s, now_s = ears.waiting_s, self._parts.clock.now()
+        event = self._backlog.watch(waiting_s, now_s)
+        if event is not None:
+            self._note(event)
+        if waiting_s >= BACKLOG_S and not self._told_backlog:
             self._told_backlog = True
-            message = f"Recognition is {waiting_s:.0f} s behind; a smaller model would keep up."
-            self._note(Problem(self._parts.clock.now(), "asr.behind", message))
+            message = (
+                f"Recognition is {waiting_s:.0f} s behind. Nothing is lost, but replies come late; "
+                "a smaller model would keep up."
+            )
+            self._note(Problem(now_s, "asr.behind", message))
 
     def _listen(self, command: Listen) -> None:
         now_s = self._parts.clock.now()
@@ -269,7 +276,7 @@ class Session:
         if self._ears is not None:
             if self._parts.hears_itself:
                 self._deaf_until_s = now_s + ECHO_TAIL_S
-            self._ears.listen()
+            self._ears.listen(self._conversation.command_phrases)
             self._policy.listen(command.expectation, now_s, voiced=self._ears.voiced)
         if self._parts.cue is not None and self._task is not None:
             self._parts.cue(self._task)

@@ -85,14 +85,20 @@ class Conversation:
 
     def match(self, utterance: str) -> str | None:
         """Return the command that a whole utterance is; yes and no count where they are asked."""
+        return self.matcher.match(utterance, asked=self._is_asked)
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether the open task is a question to be answered by yes or no."""
         task = self.state.task
-        return self.matcher.match(utterance, asked=task is not None and task.kind == "offer")
+        return task is not None and task.kind == "offer"
 
     @property
     def command_phrases(self) -> tuple[str, ...]:
-        """Everything that is a command at any time; what counts only where asked is left out."""
+        """Everything that is a command now; what counts only where asked only then."""
+        left_out = () if self._is_asked else ASKED_COMMANDS
         groups = self.material.script.commands.items()
-        return tuple(p for name, group in groups if name not in ASKED_COMMANDS for p in group)
+        return tuple(p for name, group in groups if name not in left_out for p in group)
 
     def handle(self, event: Event) -> Outputs:
         """Take one step; return the events and commands that come of it, in order.
