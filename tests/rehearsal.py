@@ -79,6 +79,7 @@ class Rehearsal:
         voice: the coach's.
         seed: of wordings.
         during: called before the session runs, to interfere with it.
+        arrange: exchanges some of the parts.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Rehearsal:
         voice: Voice | None = None,
         seed: int = 1,
         during: Callable[[Session, Timers], None] | None = None,
+        arrange: Callable[[Parts], Parts] | None = None,
     ) -> None:
         clock = VirtualClock()
         inbox = VirtualInbox(clock)
@@ -118,6 +120,7 @@ class Rehearsal:
             tone=lambda name: Clip(np.full(1600, 0.05, dtype=np.float32), RATE_HZ),
             cue=candidate.cue,
         )
+        parts = arrange(parts) if arrange else parts
         material = Material(_script(), judge or real_judge(), seed)
         self.activity = activity(material)
         self.conversation = Conversation(self.activity, material)

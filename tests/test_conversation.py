@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.rehearsal import Rehearsal, real_judge
+from tests.scripted import ScriptedRecognizer
+from voicecoach.audio.format import FRAME_S
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.drills import make_drill
 from voicecoach.dialog.interview import Interview
@@ -22,6 +24,9 @@ from voicecoach.events import (
     Event,
     FloorTaken,
     ProbeChosen,
+    Problem,
+    RecognizerBehind,
+    RecognizerCaughtUp,
     SelfMeasured,
     SessionEnded,
     SilenceNoticed,
@@ -29,10 +34,11 @@ from voicecoach.events import (
     TaskOpened,
     UtteranceReady,
     UtteranceStarted,
+    Word,
 )
-from voicecoach.loop import Timers
+from voicecoach.loop import Job, Timers
 from voicecoach.metrics import compute
-from voicecoach.runtime import Session
+from voicecoach.runtime import Parts, Session
 from voicecoach.scoring.types import FACETS, Answer, Evidence, FacetScore, ProbeChoice, Score
 
 STORY = (
@@ -492,3 +498,76 @@ def test_the_counterfactual_drill_counts_what_was_really_ruled_out() -> None:
     held = Rehearsal(drill("counterfactual"), [reply, "skip this one", "stop the interview"])
     assert held.of(DrillResult)[0].result["answered"] == 2
     assert held.of(SessionEnded)[0].reason == "stopped"
+
+
+# --- hearing, in a whole conversation -----------------------------------------------------------
+
+
+class Hasty(ScriptedRecognizer):
+    """Takes a yes for something else, as a large vocabulary may."""
+
+    def flush(self) -> tuple[Word, ...]:
+        return tuple(
+            dataclasses.replace(w, text="yet" if w.text == "yes" else w.text)
+            for w in super().flush()
+        )
+
+
+def test_a_yes_that_was_asked_for_is_heard_among_the_commands() -> None:
+    def arrange(parts: Parts) -> Parts:
+        return dataclasses.replace(parts, recognizer=Hasty, command_recognizer=ScriptedRecognizer)
+
+    held = Rehearsal(drill("opening"), [STORY, "yes", STORY, "no"], arrange=arrange)
+    assert [kind for kind, _ in held.turns] == ["answer", "yes", "answer", "no"]
+    held = Rehearsal(interview(), ["yes", STORY], arrange=arrange)
+    assert held.turns[0] == ("unclear", "yet"), "nobody has asked"
+
+
+class SlowWorker:
+    """Takes longer over a frame of sound than the frame lasts."""
+
+    def __init__(self, parts: Parts, takes_s: float) -> None:
+        self._parts = parts
+        self._takes_s = takes_s
+        self._jobs: list[Job] = []
+
+    def submit(self, job: Job) -> None:
+        """Queue the job; the first of a queue begins at once."""
+        self._jobs.append(job)
+        if len(self._jobs) == 1:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        self._parts.timers.schedule(self._parts.clock.now() + self._takes_s, self._work)
+
+    def _work(self) -> None:
+        event = self._jobs[0]()
+        del self._jobs[0]
+        if event is not None:
+            self._parts.inbox.put(event)
+        if self._jobs:
+            self._schedule()
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+def test_a_recogniser_slower_than_speech_loses_nothing_and_is_remarked_on_once() -> None:
+    def arrange(parts: Parts) -> Parts:
+        return dataclasses.replace(parts, worker=SlowWorker(parts, takes_s=1.5 * FRAME_S))
+
+    held = Rehearsal(interview(), [STORY, CONTROL], arrange=arrange)
+    in_time = Rehearsal(interview(), [STORY, CONTROL])
+    assert held.turns == in_time.turns
+    behind = held.of(RecognizerBehind)
+    assert behind[0].waiting_s == pytest.approx(1.0, abs=2 * FRAME_S)
+    assert [b.waiting_s > 1.9 * a.waiting_s for a, b in itertools.pairwise(behind)].count(
+        False
+    ) <= 1
+    assert held.of(RecognizerCaughtUp)[0].most_s >= 4.0
+    problems = held.of(Problem)
+    assert [p.code for p in problems] == ["asr.behind"]
+    assert "Nothing is lost" in problems[0].message
+    assert in_time.of(RecognizerBehind) == []
+    assert compute(held.events).behind_s == max(e.most_s for e in held.of(RecognizerCaughtUp))
+    assert compute(in_time.events).behind_s == 0.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -10,12 +13,21 @@ from voicecoach.audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, AudioChunk,
 from voicecoach.events import (
     Event,
     PartialTranscript,
+    RecognizerBehind,
+    RecognizerCaughtUp,
     SegmentTranscribed,
     VoiceStarted,
     VoiceStopped,
     Word,
 )
-from voicecoach.hearing import CLOSE_AFTER_S, PRE_ROLL_S, Ears, SecondHearing, Transcriber
+from voicecoach.hearing import (
+    CLOSE_AFTER_S,
+    PRE_ROLL_S,
+    BacklogWatch,
+    Ears,
+    SecondHearing,
+    Transcriber,
+)
 from voicecoach.loop import Job
 from voicecoach.vad import VoiceSpells
 
@@ -232,3 +244,98 @@ def test_a_long_segment_is_not_heard_again() -> None:
     room.ears.listen()
     room.hears(speak("[1.0] " + "skip it " * 6 + "[1.0]"))
     assert room.text == "skip it " * 5 + "skip it"
+
+
+# --- yes, no, and none of them ------------------------------------------------------------------
+
+
+def second_room(*, asked: bool) -> Room:
+    room = Room()
+    second = SecondHearing(ScriptedRecognizer, PHRASES)
+    # What a large vocabulary makes of a short word: something longer that sounds like it.
+    mishears = {"yes": "yet", "nope": "hope"}
+
+    class Mishearing(ScriptedRecognizer):
+        def flush(self) -> tuple[Word, ...]:
+            words = super().flush()
+            return tuple(dataclasses.replace(w, text=mishears.get(w.text, w.text)) for w in words)
+
+    transcriber = Transcriber(Mishearing, lambda: room.now_s, second)
+    room.ears = Ears(ScriptedDetector(), transcriber, room._run)
+    room.ears.listen((*PHRASES, "yes", "nope") if asked else PHRASES)
+    return room
+
+
+@pytest.mark.parametrize(("said", "alike"), [("yes", "yet"), ("nope", "hope")])
+def test_yes_and_no_are_listened_for_only_where_they_are_asked(said: str, alike: str) -> None:
+    assert second_room(asked=True).hears(speak(f"[1.0] {said} [1.0]")).text == said
+    assert second_room(asked=False).hears(speak(f"[1.0] {said} [1.0]")).text == alike
+
+
+def test_what_counts_may_change_from_turn_to_turn() -> None:
+    room = second_room(asked=True)
+    room.hears(speak("[1.0] yes [1.0]"))
+    room.ears.listen(PHRASES)
+    room.hears(speak("yes [1.0]"))
+    room.ears.listen()  # as before
+    room.hears(speak("yes [1.0]"))
+    room.ears.listen((*PHRASES, "yes"))
+    room.hears(speak("yes [1.0]"))
+    assert room.text == "yes yet yet yes"
+
+
+def test_a_phrase_in_the_middle_of_something_else_is_no_command() -> None:
+    room = second_room(asked=False)
+    assert room.hears(speak("[1.0] we skip it [1.0]")).text == "we skip it"
+
+
+# --- captions and a slow recogniser -------------------------------------------------------------
+
+
+class Fickle(ScriptedRecognizer):
+    """Changes its mind about the first word with every frame, and about the others not."""
+
+    def accept(self, samples: Samples) -> str:
+        text = super().accept(samples)
+        self._frames = getattr(self, "_frames", 0) + 1
+        return text and f"{'we' if self._frames % 20 < 10 else 'he'} {text.partition(' ')[2]}"
+
+
+def test_captions_come_to_rest() -> None:
+    room = Room()
+    transcriber = Transcriber(Fickle, lambda: room.now_s)
+    room.ears = Ears(ScriptedDetector(), transcriber, room._run)
+    room.ears.listen()
+    room.hears(speak("[0.5] we " + "stopped it in march " * 4 + "[1.0]"))
+    captions = [e for e in room.happened if isinstance(e, PartialTranscript)]
+    first = [e.text.split()[0] for e in captions if e.text]
+    assert len(first) > 8
+    assert len(set(first[4:])) == 1
+    assert min(b.at_s - a.at_s for a, b in pairwise(captions)) >= 0.2 - 1e-6
+
+
+def test_a_backlog_is_told_as_it_doubles_and_when_it_is_over() -> None:
+    watch = BacklogWatch()
+    waiting = [0.0, 0.9, 1.0, 1.9, 2.1, 3.9, 4.2, 3.0, 0.6, 0.5, 0.4, 0.9]
+    told = [event for at_s, w in enumerate(waiting) if (event := watch.watch(w, float(at_s)))]
+    assert told == [
+        RecognizerBehind(2.0, 1.0),
+        RecognizerBehind(4.0, 2.1),
+        RecognizerBehind(6.0, 4.2),
+        RecognizerCaughtUp(9.0, behind_s=7.0, most_s=4.2),
+    ]
+    assert watch.watch(1.0, 20.0) == RecognizerBehind(20.0, 1.0)
+
+
+def test_sound_that_waits_is_counted_and_none_of_it_is_lost() -> None:
+    room = Room()
+    jobs: list[Job] = []
+    transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s)
+    room.ears = Ears(ScriptedDetector(), transcriber, jobs.append)
+    room.ears.listen()
+    room.hears(speak("[1.0] we stopped it in march [1.0]"))
+    assert room.ears.waiting_s == pytest.approx(5 * 0.32 + PRE_ROLL_S + CLOSE_AFTER_S, abs=0.1)
+    for job in jobs:
+        room._run(job)
+    assert room.ears.waiting_s == pytest.approx(0.0)
+    assert room.text == "we stopped it in march"

@@ -102,6 +102,11 @@ def remarks(metrics: Metrics) -> tuple[str, ...]:
     if 0 < metrics.ttfw.n < FEW:
         some = count(metrics.ttfw.n, "reply", "replies")
         found.append(f"With {some}, the 95th percentile is the slowest one.")
+    if metrics.behind_s:
+        found.append(
+            f"The recogniser was up to {metrics.behind_s:.1f} s behind your speech, and replies "
+            "came late for it. A smaller model keeps up: voicecoach model list."
+        )
     return tuple(found)
 
 

@@ -29,6 +29,8 @@ from typing import Any
 from voicecoach.events import (
     Event,
     FloorTaken,
+    RecognizerBehind,
+    RecognizerCaughtUp,
     SessionStarted,
     TaskClosed,
     TaskOpened,
@@ -124,6 +126,8 @@ class Metrics:
         duration_s: from the first to the last event, in seconds.
         candidate_s: the candidate's voice, in seconds.
         coach_s: the coach's, likewise.
+        behind_s: sound that waited for the recogniser when it was worst, in seconds; 0 where it was
+            never so much that it was noted.
     """
 
     sessions: int
@@ -145,6 +149,7 @@ class Metrics:
     duration_s: float
     candidate_s: float
     coach_s: float
+    behind_s: float
 
     @property
     def speaking_share(self) -> float | None:
@@ -177,6 +182,7 @@ class Metrics:
             "candidate_s": _rounded(self.candidate_s, 3),
             "coach_s": _rounded(self.coach_s, 3),
             "speaking_share": _rounded(self.speaking_share, 4),
+            "recogniser_behind_s": _rounded(self.behind_s, 3),
         }
 
 
@@ -237,6 +243,7 @@ class _Session:
     duration_s: float
     candidate_s: float
     coach_s: float
+    behind_s: float
 
 
 def compute(events: Sequence[Event]) -> Metrics:
@@ -269,7 +276,17 @@ def _observe(events: Sequence[Event]) -> _Session:
         duration_s=max(times) - min(times) if times else 0.0,
         candidate_s=sum(e.voiced_s for e in events if isinstance(e, FloorTaken)),
         coach_s=sum(max(0.0, e.at_s - begun[e.utterance_id]) for e in finished),
+        behind_s=max(_waited_s(events), default=0.0),
     )
+
+
+def _waited_s(events: Sequence[Event]) -> Iterable[float]:
+    """Return how much sound waited for the recogniser, whenever that was noted."""
+    for event in events:
+        if isinstance(event, RecognizerBehind):
+            yield event.waiting_s
+        elif isinstance(event, RecognizerCaughtUp):
+            yield event.most_s
 
 
 def _sum_up(sessions: Sequence[_Session]) -> Metrics:
@@ -304,6 +321,7 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
         duration_s=sum(s.duration_s for s in sessions),
         candidate_s=sum(s.candidate_s for s in sessions),
         coach_s=sum(s.coach_s for s in sessions),
+        behind_s=max((s.behind_s for s in sessions), default=0.0),
     )
 
 

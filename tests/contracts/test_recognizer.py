@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from tests.scripted import ScriptedRecognizer, speak
 from voicecoach import resources
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Samples
-from voicecoach.ports import Recognizer
+from voicecoach.ports import Recognizer, RecognizerMaker
 
 BLOCK = 640  # 40 ms
 
@@ -24,13 +24,13 @@ class Engine:
     """A recogniser under test, with a recording that it can hear.
 
     Attributes:
-        make: makes a fresh one.
+        make: makes a fresh one, of everything (None) or of only some phrases.
         sound: speech in two stretches, with a pause of silence between them.
         pause_s: where that pause is, start and end.
         word: one that is heard in the second stretch.
     """
 
-    make: Callable[[], Recognizer]
+    make: RecognizerMaker
     sound: Samples
     pause_s: tuple[float, float]
     word: str
@@ -54,7 +54,8 @@ def _vosk() -> Engine:
     half = len(decision) // 2
     sound = np.concatenate([decision[:half], silence, decision[half:], silence])
     pause = (half / RATE_HZ, half / RATE_HZ + 1.0)
-    return Engine(lambda: VoskRecognizer(_vosk_model[0], "starter-en"), sound, pause, "because")
+    make = functools.partial(VoskRecognizer, _vosk_model[0], "starter-en")
+    return Engine(make, sound, pause, "because")
 
 
 @pytest.fixture(params=[_scripted, _vosk], ids=["scripted", "vosk"])
@@ -73,7 +74,7 @@ def halves(engine: Engine) -> tuple[Samples, Samples]:
 
 
 def test_the_text_grows_while_it_listens(engine: Engine) -> None:
-    partials = feed(engine.make(), engine.sound)
+    partials = feed(engine.make(None), engine.sound)
     lengths = [len(text.split()) for text in partials]
     assert lengths[0] == 0
     assert lengths[-1] >= 4
@@ -81,7 +82,7 @@ def test_the_text_grows_while_it_listens(engine: Engine) -> None:
 
 
 def test_final_words_have_times_in_order_and_confidences(engine: Engine) -> None:
-    recognizer = engine.make()
+    recognizer = engine.make(None)
     feed(recognizer, engine.sound)
     words = recognizer.flush()
     assert engine.word in [w.text for w in words]
@@ -91,7 +92,7 @@ def test_final_words_have_times_in_order_and_confidences(engine: Engine) -> None
 
 
 def test_a_flush_ends_the_segment_and_time_goes_on(engine: Engine) -> None:
-    recognizer = engine.make()
+    recognizer = engine.make(None)
     before, after = halves(engine)
     feed(recognizer, before)
     first = recognizer.flush()
@@ -104,25 +105,25 @@ def test_a_flush_ends_the_segment_and_time_goes_on(engine: Engine) -> None:
 
 
 def test_nothing_is_flushed_twice(engine: Engine) -> None:
-    recognizer = engine.make()
+    recognizer = engine.make(None)
     feed(recognizer, engine.sound)
     assert recognizer.flush()
     assert recognizer.flush() == ()
 
 
 def test_a_fresh_one_has_nothing_to_say(engine: Engine) -> None:
-    assert engine.make().flush() == ()
+    assert engine.make(None).flush() == ()
 
 
 def test_after_a_reset_time_starts_at_zero_and_nothing_is_left(engine: Engine) -> None:
-    recognizer = engine.make()
+    recognizer = engine.make(None)
     feed(recognizer, engine.sound)
     recognizer.reset()
     assert recognizer.flush() == ()
     recognizer.reset()
     feed(recognizer, engine.sound)
     again = recognizer.flush()
-    fresh = engine.make()
+    fresh = engine.make(None)
     feed(fresh, engine.sound)
     expected = fresh.flush()
     assert [w.text for w in again] == [w.text for w in expected]
@@ -132,7 +133,7 @@ def test_after_a_reset_time_starts_at_zero_and_nothing_is_left(engine: Engine) -
 def test_the_size_of_the_blocks_does_not_matter_much(engine: Engine) -> None:
     words = []
     for block in (320, 960):
-        recognizer = engine.make()
+        recognizer = engine.make(None)
         for i in range(0, len(engine.sound), block):
             recognizer.accept(engine.sound[i : i + block])
         words.append([w.text for w in recognizer.flush()])
@@ -140,6 +141,39 @@ def test_the_size_of_the_blocks_does_not_matter_much(engine: Engine) -> None:
 
 
 def test_silence_has_no_words(engine: Engine) -> None:
-    recognizer = engine.make()
+    recognizer = engine.make(None)
     feed(recognizer, np.zeros(3 * RATE_HZ, dtype=np.float32))
     assert len(recognizer.flush()) <= 1
+
+
+def test_what_it_returns_are_words(engine: Engine) -> None:
+    recognizer = engine.make(None)
+    partials = feed(recognizer, engine.sound)
+    for word in [*" ".join(partials).split(), *(w.text for w in recognizer.flush())]:
+        assert word == word.strip().lower()
+        assert word.replace("'", "").isalnum()
+
+
+def test_two_on_one_model_do_not_disturb_each_other(engine: Engine) -> None:
+    alone = engine.make(None)
+    feed(alone, engine.sound)
+    expected = alone.flush()
+    first, second = engine.make(None), engine.make(["skip this one"])
+    for i in range(0, len(engine.sound), BLOCK):
+        first.accept(engine.sound[i : i + BLOCK])
+        second.accept(engine.sound[i : i + BLOCK])
+    assert [w.text for w in first.flush()] == [w.text for w in expected]
+
+
+def test_of_given_phrases_it_returns_their_words_or_none_of_them(engine: Engine) -> None:
+    recognizer = engine.make([engine.word, "skip this one"])
+    feed(recognizer, engine.sound)
+    words = [w.text for w in recognizer.flush()]
+    assert engine.word in words
+    assert set(words) <= {engine.word, "skip", "this", "one", "[unk]"}
+
+
+def test_a_phrase_with_a_word_that_it_does_not_know_does_no_harm(engine: Engine) -> None:
+    recognizer = engine.make([engine.word, "qzxvkj please"])
+    feed(recognizer, engine.sound)
+    assert engine.word in [w.text for w in recognizer.flush()]
