@@ -32,9 +32,11 @@ COMMON_RANK = 1500
 """More frequent words are never made unknown."""
 
 _BEFORE_CLAUSE = frozenset(
-    "and but so because which then when if that while or since although where after before"
-    " with for as".split()
-)
+    [
+        "and", "but", "so", "because", "which", "then", "when", "if", "that", "while", "or",
+        "since", "although", "where", "after", "before", "with", "for", "as",
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
