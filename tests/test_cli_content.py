@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from voicecoach.errors import ContentError, UsageError
+from voicecoach.errors import UsageError
 
 DATA = Path(__file__).parent / "data" / "content"
 
@@ -74,13 +74,48 @@ def test_a_coachs_file_is_checked(
     mine = tmp_path / "mine.yaml"
     mine.write_text(text.replace("two batteries in a thousand", "0.2% of batteries"), "utf-8")
     assert call("questions", "--check", str(mine)) == 0
-    assert "battery-that-swelled: would be misread aloud, '0.2%'" in capsys.readouterr().out
+    assert "line 9, questions[1].context: would be misread aloud, '0.2%'" in capsys.readouterr().out
 
     mine.write_text(text.replace("battery-that-swelled", "music-button"), "utf-8")
-    with pytest.raises(ContentError, match="has a question 'music-button' already"):
-        call("questions", "--check", str(mine))
-    with pytest.raises(ContentError, match=r"unknown-key\.yaml, line 5"):
-        call("questions", "--check", str(DATA / "broken" / "unknown-key.yaml"))
+    assert call("questions", "--check", str(mine)) == 0
+    said = capsys.readouterr().out
+    assert "line 5, questions[1].id: takes the place of the bank's own question" in said
+
+
+def test_a_coach_hears_of_every_mistake_at_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.yaml"
+    text = (DATA / "good.yaml").read_text("utf-8")
+    text = text.replace("type: stop_decision", "type: stopping").replace("L6", "L66")
+    mine.write_text(text.replace("probes: [sensitivity", "probes: [sensitivities"), "utf-8")
+    assert call("questions", "--check", str(mine)) == 1
+    *mistakes, last = capsys.readouterr().err.splitlines()
+    assert last == f"voicecoach: 3 mistakes in {mine}"
+    assert [m.partition(",")[0] for m in mistakes] == [str(mine)] * 3
+    for mistake, part in zip(
+        mistakes,
+        ("line 6, questions[1].levels[2]: 'L66'", "stop_decision", "sensitivity"),
+        strict=True,
+    ):
+        assert part in mistake
+
+
+def test_a_question_that_is_hard_to_hear_or_known_already_is_remarked_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.yaml"
+    text = (DATA / "good.yaml").read_text("utf-8")
+    text = text.replace(
+        "text: Do you ship? And what would you have to know first?",
+        "text: Convince me that it was these pages",
+    ).replace("sensitivity, tradeoff, decision]", "tradeoff]")
+    mine.write_text(text, "utf-8")
+    assert call("questions", "--check", str(mine)) == 0
+    out = capsys.readouterr().out
+    assert "questions[1].text: end with a full stop" in out
+    assert "is much like 'calls-that-fell' of the bank" in out
+    assert "allow 3 follow-ups or more, there are 1" in out
 
 
 def test_a_file_that_ships_is_no_rival_of_itself(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,8 @@ import yaml
 from voicecoach import resources
 from voicecoach.content import yamlfile
 from voicecoach.content.ear import find_misreadings
-from voicecoach.content.script import load_questions, load_script
+from voicecoach.content.questions import load_questions
+from voicecoach.content.script import load_script
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.dialog.commands import CommandMatcher
 from voicecoach.dialog.script import COMMANDS, DRILL_PHRASES, LEVELS, PHRASES, Script
@@ -229,13 +230,59 @@ def test_own_questions_are_asked_like_the_others(voicecoach_home: Path) -> None:
     assert script.families["hardware"] == "hardware launches"
 
 
-def test_an_id_of_the_bank_cannot_be_used_again(voicecoach_home: Path) -> None:
+def test_an_own_question_takes_the_place_of_the_one_with_its_id(voicecoach_home: Path) -> None:
+    before = load_script(resources.prompts_dir()).questions
     own = voicecoach_home / "questions"
     own.mkdir(parents=True)
     text = (DATA / "good.yaml").read_text("utf-8")
     (own / "mine.yaml").write_text(text.replace("battery-that-swelled", "music-button"), "utf-8")
-    with pytest.raises(ContentError, match=r"mine\.yaml.*'music-button' is also in .*data-stories"):
+    after = load_script().questions
+    assert [q.id for q in after] == [q.id for q in before], "and stands where that one stood"
+    assert next(q for q in after if q.id == "music-button").family == "hardware"
+
+
+def test_two_own_questions_cannot_share_an_id(voicecoach_home: Path) -> None:
+    own = voicecoach_home / "questions"
+    own.mkdir(parents=True)
+    for name in ("mine.yaml", "yours.yaml"):
+        shutil.copy(DATA / "good.yaml", own / name)
+    with pytest.raises(
+        ContentError, match=r"yours\.yaml.*'battery-that-swelled' is also in .*mine"
+    ):
         load_script()
+
+
+def test_all_mistakes_of_a_file_are_found_in_one_go(tmp_path: Path) -> None:
+    text = (DATA / "good.yaml").read_text("utf-8")
+    for words, instead in (
+        ("family: hardware", "family: Hard Ware"),
+        ("levels: [L5, L6]", "levels: [L5, L9, L0]"),
+        ("    target_s: 120\n", ""),
+        ("facets: [decision, customer]", "facets: [decison, customer]"),
+        ("probes: [sensitivity, tradeoff, decision]", "probes: [sensitivty, tradeof, decision]"),
+        ("      concrete:", "      precise:"),
+    ):
+        assert words in text
+        text = text.replace(words, instead)
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_questions(path)
+    errors = [caught.value, *caught.value.also]
+    said = "\n".join(str(error) for error in errors)
+    assert len(errors) == 9, said
+    for part in (
+        "line 2, family: 'Hard Ware'",
+        "levels[2]: 'L9'",
+        "levels[3]: 'L0'",
+        "missing key target_s",
+        "Perhaps 'decision' is meant",
+        "Perhaps 'sensitivity' is meant",
+        "Perhaps 'tradeoff' is meant",
+        "unknown key 'precise'",
+        "missing key concrete",
+    ):
+        assert part in said
 
 
 # --- broken files -------------------------------------------------------------------------------

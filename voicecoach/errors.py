@@ -67,7 +67,13 @@ class VoiceError(VoicecoachError):
 
 
 class ContentError(VoicecoachError):
-    """A content file has an unknown key, a bad value, or is not YAML at all."""
+    """A content file has an unknown key, a bad value, or is not YAML at all.
+
+    Attributes:
+        also: whatever else was found wrong in the same reading.
+    """
+
+    also: tuple[ContentError, ...] = ()
 
 
 class StoreError(VoicecoachError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -105,34 +107,39 @@ def _show(script: Script, args: argparse.Namespace) -> None:
 
 
 def _check(path: Path) -> int:
-    """Say that a file is fine, or raise what is wrong with it."""
+    """Say all that is wrong with a file, or that it is fine and what could be better."""
     from voicecoach import resources
-    from voicecoach.content.ear import find_misreadings
-    from voicecoach.content.script import load_questions, load_script
+    from voicecoach.content.check import find_remarks
+    from voicecoach.content.questions import load_bank, load_questions, own_questions_dir
 
-    _, title, questions = load_questions(path)
+    try:
+        _, title, questions = load_questions(path)
+    except ContentError as error:
+        return _print_mistakes(path, error)
     shipped = resources.prompts_dir()
-    if shipped.resolve() not in path.resolve().parents:
-        _refuse_taken(path, questions, load_script(shipped))
-    for question in questions:
-        for text in (question.context, question.text, *question.hints):
-            for misreading in find_misreadings(text):
-                print(f"{path}, {question.id}: would be misread aloud, {misreading}")
+    own = shipped.resolve() in path.resolve().parents
+    bank = () if own else load_bank(shipped / "questions")[0]
+    for remark in find_remarks(path, bank):
+        print(f"{path}, {remark}")
     count = "1 question" if len(questions) == 1 else f"{len(questions)} questions"
     print(f"{path}: fine, {count} in the family {title!r}")
-    print(f"To have them asked, put the file into {resources.user_data_dir() / 'questions'}")
+    if own_questions_dir().resolve() not in path.resolve().parents:
+        print(f"To have them asked, put the file into {own_questions_dir()}")
     return 0
 
 
-def _refuse_taken(path: Path, questions: Iterable[Question], bank: Script) -> None:
-    taken = {q.id for q in bank.questions}
-    for question in questions:
-        if question.id in taken:
-            raise ContentError(
-                "content.duplicate_id",
-                f"{path}: the bank has a question {question.id!r} already",
-                "Choose another id",
-            )
+def _print_mistakes(path: Path, error: ContentError) -> int:
+    mistakes = sorted((error, *error.also), key=_line_of)
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    count = "one mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+    print(f"voicecoach: {count} in {path}", file=sys.stderr)
+    return 1
+
+
+def _line_of(error: ContentError) -> int:
+    found = re.search(r", line (\d+)", error.message)
+    return int(found.group(1)) if found else 0
 
 
 def _filled(text: str, hanging: str = "") -> str:

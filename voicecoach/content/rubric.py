@@ -15,22 +15,34 @@ from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
 from voicecoach.scoring.cue_language import PhraseError
 from voicecoach.scoring.cues import Matcher
-from voicecoach.scoring.rubric import Call, Cap, Gates, PrincipleRule, QuestionRule, Rubric
+from voicecoach.scoring.rubric import (
+    HEARD_BY,
+    Call,
+    Cap,
+    Gates,
+    PrincipleRule,
+    QuestionRule,
+    Rubric,
+)
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
-_GATES = ("silence", "too_short", "not_english", "low_confidence", "repetition")
+_GATES = ("silence", "too_short", "not_english", "low_confidence", "rough_model", "repetition")
 _MEASURES = (*FACETS, "alternatives", "other_side")
 _TALK = ("stuffed", "vague", "hollow")
 _COUNTED_WORDS = ("jargon", "vanity")
 """Word classes that are looked for by themselves, not only inside phrases."""
 
 
-def load_rubric(folder: Path | None = None) -> Rubric:
+def load_rubric(
+    folder: Path | None = None, *, heard_by: str = "other", rough: bool = False
+) -> Rubric:
     """Read everything the judge goes by.
 
     Args:
         folder: with the files named above; None for those that ship with voicecoach.
+        heard_by: the kind of model that answers are heard by, of `HEARD_BY`.
+        rough: whether that model does not know the voice, so that nothing heard is judged.
 
     Raises:
         ContentError: a file is missing or says something we do not understand.
@@ -54,7 +66,7 @@ def load_rubric(folder: Path | None = None) -> Rubric:
     advice = read_yaml(folder / "advice.yaml").mapping(required=FACETS)
     return Rubric(
         matcher=_matcher(folder, cues),
-        gates=_gates(read_yaml(folder / "gates.yaml")),
+        gates=_gates(read_yaml(folder / "gates.yaml"), heard_by, rough),
         questions=_questions(overall, read_yaml(folder / "probes.yaml")),
         alternatives_worth=_worth(overall["alternatives_worth"]),
         half_level=overall["half_level"].number(0, 1),
@@ -98,15 +110,19 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
         ) from error
 
 
-def _gates(node: Node) -> Gates:
-    keys = tuple(Gates.__dataclass_fields__)
+def _gates(node: Node, heard_by: str, rough: bool) -> Gates:
+    keys = tuple(name for name in Gates.__dataclass_fields__ if name != "rough")
     values = node.mapping(required=keys)
+    lowest = {
+        kind: value.number(0, 1)
+        for kind, value in values["lowest_confidence"].mapping(required=HEARD_BY).items()
+    }
     return Gates(
         fewest_words=values["fewest_words"].integer(1),
         fewest_words_followup=values["fewest_words_followup"].integer(1),
         followup_types=values["followup_types"].texts(one_of=QUESTION_TYPES),
         longest_words=values["longest_words"].integer(100),
-        lowest_confidence=values["lowest_confidence"].number(0, 1),
+        lowest_confidence=lowest[heard_by],
         fewest_english_share=values["fewest_english_share"].number(0, 1),
         most_repetition=values["most_repetition"].number(0, 1),
         stuffed_jargon_per_100=values["stuffed_jargon_per_100"].number(0),
@@ -118,6 +134,7 @@ def _gates(node: Node) -> Gates:
         why_not={
             name: text.text() for name, text in values["why_not"].mapping(required=_GATES).items()
         },
+        rough=rough,
     )
 
 

@@ -14,7 +14,8 @@ trap for people who write sentences, so a type is only what the reader asks for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,45 @@ def _not_yaml(path: Path, text: str, error: yaml.YAMLError) -> ContentError:
     return ContentError("content.not_yaml", f"{path}, line {line}: not YAML ({what})", remedy)
 
 
+class Problems:
+    """Lets a reader go on after a mistake, so that whoever wrote the file hears of all of them.
+
+    ::
+
+        problems = Problems()
+        with problems.noted():
+            levels = node.texts(one_of=LEVELS)
+        problems.raise_any()
+    """
+
+    def __init__(self) -> None:
+        self._found: list[ContentError] = []
+
+    def add(self, error: ContentError) -> None:
+        """Note a mistake, and those that were found with it."""
+        self._found += [error, *error.also]
+        error.also = ()
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note the mistake that ends the block, instead of letting it out."""
+        try:
+            yield
+        except ContentError as error:
+            self.add(error)
+
+    def raise_any(self) -> None:
+        """Do nothing if all is well.
+
+        Raises:
+            ContentError: the first mistake; the others are in its ``also``.
+        """
+        if self._found:
+            first, *others = self._found
+            first.also = tuple(others)
+            raise first
+
+
 class Node:
     """A value in a file, with its place.
 
@@ -163,29 +203,40 @@ class Node:
         )
 
     def mapping(
-        self, required: Collection[str] = (), optional: Collection[str] = ()
+        self,
+        required: Collection[str] = (),
+        optional: Collection[str] = (),
+        problems: Problems | None = None,
     ) -> dict[str, Node]:
         """Return the values by key; exactly these keys are allowed.
+
+        Args:
+            required: keys that must be there.
+            optional: keys that may be.
+            problems: where mistakes in the keys are noted, so that the values of the others can
+                still be read; None to raise them.
 
         Raises:
             ContentError: not a mapping; a key that is unknown, missing, or given twice.
         """
         values = self.entries()
+        found = problems or Problems()
         allowed = (*required, *optional)
         for key, value in values.items():
             if key not in allowed:
-                raise value.error(
-                    f"unknown key {key!r}", suggest(key, allowed, "Keys"), "unknown_key"
+                found.add(
+                    value.error(
+                        f"unknown key {key!r}", suggest(key, allowed, "Keys"), "unknown_key"
+                    )
                 )
         missing = [key for key in required if key not in values]
         if missing:
             keys = ", ".join(missing)
-            raise self.error(
-                f"missing {'key' if len(missing) == 1 else 'keys'} {keys}",
-                f"Add {keys}",
-                "missing_key",
-            )
-        return values
+            what = f"missing {'key' if len(missing) == 1 else 'keys'} {keys}"
+            found.add(self.error(what, f"Add {keys}", "missing_key"))
+        if problems is None:
+            found.raise_any()
+        return {key: value for key, value in values.items() if key in allowed}
 
     def entries(self) -> dict[str, Node]:
         """Return the values by key, in the order of the file; any keys are allowed.
@@ -248,15 +299,18 @@ class Node:
             ContentError: not a list of texts, too short, the same text twice, or not of `one_of`.
         """
         texts: dict[str, int] = {}
+        problems = Problems()
         for item in self.items(at_least):
-            text = item.text(one_of)
-            if text in texts:
-                raise item.error(
-                    f"{text!r} is there twice",
-                    f"Keep one of them; the first is on line {texts[text]}",
-                    "duplicate_value",
-                )
-            texts[text] = item.line
+            with problems.noted():
+                text = item.text(one_of)
+                if text in texts:
+                    raise item.error(
+                        f"{text!r} is there twice",
+                        f"Keep one of them; the first is on line {texts[text]}",
+                        "duplicate_value",
+                    )
+                texts[text] = item.line
+        problems.raise_any()
         return tuple(texts)
 
     def number(self, low: float = float("-inf"), high: float = float("inf")) -> float:
