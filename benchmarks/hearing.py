@@ -4,7 +4,7 @@ Run ``python benchmarks/hearing.py [--model NAME]`` for the recordings in ``test
 them synthesised speech; or ``--folder DIR`` for recordings of your own, with a ``transcripts.tsv``
 in that folder: file name, tab, words; or ``--questions`` for the texts of the question bank, which
 nobody has fitted to any model, synthesised on the spot (this needs flite and espeak-ng). The sound
-the same way as in ``voicecoach hear``: voice detection, pauses, Vosk.
+takes the same way as in ``voicecoach hear``: voice detection, pauses, Vosk.
 """
 
 from __future__ import annotations
@@ -152,13 +152,20 @@ def of_folder(folder: Path) -> list[Recording]:
     return recordings
 
 
-def questions(folder: Path) -> list[Recording]:
-    """The texts of the question bank, each in the next voice, written to a folder."""
+def questions(folder: Path, chosen: Sequence[str] = ()) -> list[Recording]:
+    """The texts of the question bank, each in the next voice, written to a folder.
+
+    Raises:
+        UsageError: a voice is chosen that is not in ``answers.yaml``.
+    """
     make = generator()
     voices = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
+    unknown = ", ".join(name for name in chosen if name not in voices)
+    if unknown:
+        raise UsageError("hearing.no_voice", f"There is no voice {unknown}", ", ".join(voices))
     recordings = []
     for number, question in enumerate(load_script().questions):
-        voice = list(voices)[number % len(voices)]
+        voice = (chosen or list(voices))[number % len(chosen or voices)]
         entry = {"file": question.id, "kind": "question", "voice": voice, "text": question.text}
         sound, _ = make.record(entry, voices)
         soundfile.write(folder / f"{question.id}.wav", sound, RATE_HZ)
@@ -244,24 +251,41 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Declare which recordings and which model."""
+    parser.add_argument("--model", help="name or folder of the recogniser's model")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="recordings of your own, with transcripts.tsv",
+    )
+    parser.add_argument("--questions", action="store_true", help="the question bank, synthesised")
+    parser.add_argument("--voices", nargs="+", default=(), help="for it: names in answers.yaml")
+
+
+def recordings_of(args: argparse.Namespace, scratch: Path) -> list[Recording]:
+    """Return the recordings that were asked for; those of this repository if none were.
+
+    Raises:
+        UsageError: they cannot be found.
+    """
+    found = [r for folder in args.folder for r in of_folder(folder)]
+    if args.questions:
+        found += questions(scratch, args.voices)
+    return found if args.folder or args.questions else bundled()
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="How well a model hears.")
-    parser.add_argument("--model", help="name or folder of the recogniser's model")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--folder", type=Path, help="recordings of your own, with transcripts.tsv")
-    source.add_argument("--questions", action="store_true", help="the question bank, synthesised")
+    add_sources(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     args = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            if args.folder:
-                recordings = of_folder(args.folder)
-            elif args.questions:
-                recordings = questions(Path(scratch))
-            else:
-                recordings = bundled()
-            figures = measure(recordings, args.model)
+            figures = measure(recordings_of(args, Path(scratch)), args.model)
     except VoicecoachError as error:
         print(f"hearing: {error}", file=sys.stderr)
         return error.exit_status

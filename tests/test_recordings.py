@@ -20,6 +20,7 @@ from voicecoach.audio.format import RATE_HZ, Samples, level_dbfs
 from voicecoach.content.script import load_script
 from voicecoach.demo import load_candidate
 from voicecoach.errors import UsageError
+from voicecoach.models import resolve
 from voicecoach.scoring.types import PROBES, QUESTION_TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,12 @@ def load(name: str, path: Path) -> ModuleType:
 @pytest.fixture(scope="module")
 def hearing() -> ModuleType:
     return load("benchmark_hearing", ROOT / "benchmarks" / "hearing.py")
+
+
+@pytest.fixture
+def reliability(hearing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setitem(sys.modules, "hearing", hearing)  # as in the folder of benchmarks
+    return load("benchmark_reliability", ROOT / "benchmarks" / "reliability.py")
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +295,29 @@ def test_recordings_of_ones_own_are_measured(tmp_path: Path, hearing: ModuleType
 def test_a_folder_without_transcripts_is_a_clear_line(tmp_path: Path, hearing: ModuleType) -> None:
     with pytest.raises(UsageError, match=r"transcripts\.tsv cannot be read"):
         hearing.of_folder(tmp_path)
+
+
+def test_the_worth_of_confidence_is_told(
+    tmp_path: Path, hearing: ModuleType, reliability: ModuleType
+) -> None:
+    pytest.importorskip("vosk", reason="Vosk is not installed")
+    said = (DATA / "recordings" / "command-done.wav").read_bytes()
+    for name, text in (("good.wav", "That's my answer."), ("bad.wav", "Something quite else!")):
+        (tmp_path / name).write_bytes(said)
+        with (tmp_path / "transcripts.tsv").open("a", encoding="utf-8") as file:
+            file.write(f"{name}\t{text}\n")
+
+    words, heard = reliability.hear_all(hearing.of_folder(tmp_path), resolve("starter-en"))
+
+    assert [right for _, right in words] == [True] * 3 + [False] * 3
+    assert [t.error_rate for t in heard] == [0.0, 1.0]
+    table = reliability.threshold_table(heard, 0.8)
+    assert table[0].startswith("2 transcripts; in 1 more than 30%")
+    assert "No threshold can be found" in table[-1], "both were heard equally surely"
+
+
+def test_a_word_counts_as_right_where_it_was_spoken(reliability: ModuleType) -> None:
+    spoken, heard = "we stopped it in march", "he stopped in in march"
+    right = reliability.right_words(spoken.split(), heard.split())
+    assert right == [False, True, False, True, True]
+    assert reliability.right_words([], ["noise"]) == [False]

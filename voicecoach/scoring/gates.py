@@ -16,6 +16,8 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
     if not words:
         return "silence"
     heard = findings.reading.answer.words
+    if heard and gates.rough:
+        return "rough_model"
     if heard and sum(w.confidence for w in heard) / len(heard) < gates.lowest_confidence:
         return "low_confidence"
     if findings.reading.spoken_words < (

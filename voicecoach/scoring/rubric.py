@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from voicecoach.scoring.cues import Matcher
 
+HEARD_BY = ("starter", "official", "other")
+"""Kinds of recogniser's models: each is as sure of itself as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gates:
@@ -20,7 +23,9 @@ class Gates:
         fewest_words_followup: of an answer to a question of `followup_types`.
         followup_types: question types that are asked in the middle of a conversation.
         longest_words: what lies beyond is not read.
-        lowest_confidence: mean confidence of the recogniser's words, 0 to 1.
+        lowest_confidence: mean confidence of the recogniser's words, 0 to 1; with the kind of model
+            that hears.
+        rough: whether nothing heard is judged, because the model does not know such voices.
         fewest_english_share: share of the words that must be common English ones.
         most_repetition: share of the runs of four words that were said before.
         stuffed_jargon_per_100: jargon in a hundred words from which an answer is stuffed...
@@ -46,6 +51,7 @@ class Gates:
     vague_numbers: int
     common_english: frozenset[str]
     why_not: Mapping[str, str] = field(hash=False)
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
