@@ -33,9 +33,11 @@ from models.recipe.sphinx_acoustics import (
     RATE_HZ,
     SILENCE,
     STATES,
+    STREAMS,
     Acoustics,
     Floats,
     Ints,
+    with_deltas,
 )
 from models.recipe.trajectories import draw
 from models.recipe.vocoder import Source, Vocoder
@@ -82,16 +84,20 @@ class Style:
         own_habit: The same for each phone's habit.
         drift: The same for what changes from sound to sound.
         reach: How far from the speaker a Gaussian still counts, in standard deviations.
-        roughness: See `trajectories.draw`.
-        contrast: Factor on the deviation from the mean; the likeliest trajectory is too flat.
+        variance: Of a cepstrum over time, as a share of what the model itself has.
+        share: Of that variance, how much the likeliest trajectory should have; it is too flat.
+        most: Highest factor on the likeliest trajectory; a random deviation supplies the rest.
+        softness: Width of the window, in frames, that smoothes the deviation.
     """
 
     habit: float = 0.35
     own_habit: float = 0.35
     drift: float = 0.5
     reach: float = 1.3
-    roughness: float = 0.5
-    contrast: float = 1.08
+    variance: float = 1.2
+    share: float = 0.95
+    most: float = 2.0
+    softness: int = 3
 
 
 @dataclass(frozen=True)
@@ -170,29 +176,25 @@ class _Space:
     acoustics: Acoustics
 
     @cached_property
-    def centres(self) -> Floats:
-        """Mean cepstra of every senone, (n_senones, 13)."""
+    def moments(self) -> tuple[Floats, Floats]:
+        """Means and variances of every senone as a whole, (n_senones, 3, 13) both."""
         model = self.acoustics
-        centres = np.zeros((model.definitions.senone_count, CEPSTRA))
-        for codebook in range(len(model.means)):
+        means = np.zeros((model.definitions.senone_count, STREAMS, CEPSTRA))
+        seconds = np.zeros_like(means)
+        for codebook, (mean, variance) in enumerate(zip(model.means, model.variances, strict=True)):
             own = model.definitions.owners == codebook
-            centres[own] = model.weights[own, 0] @ model.means[codebook, 0]
-        return centres
+            shares = model.weights[own]
+            means[own] = np.einsum("ncm,cmd->ncd", shares, mean)
+            seconds[own] = np.einsum("ncm,cmd->ncd", shares, variance + mean**2)
+        return means, seconds - means**2
 
     @cached_property
     def spread(self) -> Floats:
-        """Standard deviation of means inside a senone, (13,), averaged over speech."""
-        model = self.acoustics
-        total = np.zeros(CEPSTRA)
-        count = 0
-        for name, codebook in model.definitions.index.items():
-            if name in model.definitions.fillers:
-                continue
-            own = np.flatnonzero(model.definitions.owners == codebook)
-            second = model.weights[own, 0] @ model.means[codebook, 0] ** 2
-            total += (second - self.centres[own] ** 2).sum(axis=0)
-            count += len(own)
-        return np.asarray(np.sqrt(total / count))
+        """Standard deviation of speech inside a senone, (13,), on average."""
+        owners = self.acoustics.definitions.owners
+        index = self.acoustics.definitions.index
+        fillers = [index[name] for name in self.acoustics.definitions.fillers]
+        return np.asarray(np.sqrt(self.moments[1][~np.isin(owners, fillers), 0].mean(axis=0)))
 
     @cached_property
     def average(self) -> Floats:
@@ -335,25 +337,52 @@ class Sampler:
         model, space, style, rng = self._acoustics, self._space, self._style, self._rng
         drift = _drift(int(phone_of[-1]) + 1, style.drift, rng)[phone_of]
         spread = space.spread
-        centres = space.centres[senones]
+        centres = space.moments[0][senones, 0]
         wanted = (
             space.warped(centres, speaker.warp)
             + (speaker.habit + speaker.own_habits[owners] + drift) * spread
         )
         offset = (model.means[owners, 0] - wanted[:, None]) / (spread * style.reach)
         logs = np.log(model.weights[senones, 0]) - 0.5 * (offset**2).sum(axis=2)
-        chosen = np.exp(logs - logs.max(axis=1, keepdims=True))
-        chosen /= chosen.sum(axis=1, keepdims=True)
-        weights = np.concatenate([chosen[:, None], model.weights[senones, 1:]], axis=1)
-        means = np.einsum("ncm,ncmd->ncd", weights, model.means[owners])
-        seconds = np.einsum(
-            "ncm,ncmd->ncd", weights, model.variances[owners] + model.means[owners] ** 2
-        )
-        precisions = 1 / (seconds - means**2)
+        statics = _pick(logs, rng)
         state_of = np.repeat(np.arange(len(senones)), durations)
-        path = draw(means[state_of], precisions[state_of], style.roughness, rng)
+        means, variances = (values[senones] for values in space.moments)
+        means[:, 0] = model.means[owners, 0, statics]
+        variances[:, 0] = model.variances[owners, 0, statics]
+        path, _ = draw(means[state_of], 1 / variances[state_of], rng)
+        moves = self._moves(with_deltas(path), state_of, senones, owners)
+        for stream in (1, 2):
+            means[:, stream] = model.means[owners, stream, moves[stream - 1]]
+            variances[:, stream] = model.variances[owners, stream, moves[stream - 1]]
+        path, deviation = draw(means[state_of], 1 / variances[state_of], rng)
+        usual_means, usual_variances = (values[senones[state_of], 0] for values in space.moments)
+        goal = style.variance * (usual_means.var(axis=0) + usual_variances.mean(axis=0))
         middle = path.mean(axis=0)
-        return middle + style.contrast * (path - middle), state_of
+        contrast = np.sqrt(style.share * goal / path.var(axis=0))
+        path = middle + np.clip(contrast, 1, style.most) * (path - middle)
+        deviation = _smooth(deviation, style.softness)
+        lacking = np.maximum(goal - path.var(axis=0), 0) / deviation.var(axis=0)
+        return path + np.sqrt(lacking) * deviation, state_of
+
+    def _moves(self, features: Floats, state_of: Ints, senones: Ints, owners: Ints) -> list[Ints]:
+        """Gaussians of both differences, (n_states,) each, that suit a trajectory."""
+        model = self._acoustics
+        starts = np.flatnonzero(np.diff(state_of, prepend=-1))
+        counts = np.diff(np.append(starts, len(state_of)))[:, None]
+        chosen = []
+        for stream in (1, 2):
+            first = np.add.reduceat(features[:, stream], starts) / counts
+            second = np.add.reduceat(features[:, stream] ** 2, starts) / counts
+            means = model.means[owners, stream]
+            precision = 1 / model.variances[owners, stream]
+            distance = (
+                np.einsum("nd,nmd->nm", second, precision)
+                - 2 * np.einsum("nd,nmd->nm", first, means * precision)
+                + np.einsum("nmd,nmd->nm", means**2, precision)
+            )
+            logs = np.log(model.weights[senones, stream]) - 0.5 * distance
+            chosen.append(_pick(logs + 0.5 * np.log(precision).sum(axis=2), self._rng))
+        return chosen
 
     def _source(self, plan: Plan, phone_of: Ints, state_of: Ints, speaker: Speaker) -> Source:
         rng = self._rng
@@ -380,6 +409,11 @@ class Sampler:
         )
 
 
+def _pick(log_weights: Floats, rng: np.random.Generator) -> Ints:
+    """Draws one column of each row, (n,), by unnormalised log weights, (n, m)."""
+    return np.asarray((log_weights + rng.gumbel(size=log_weights.shape)).argmax(axis=1))
+
+
 def _drift(count: int, deviation: float, rng: np.random.Generator) -> Floats:
     """A first-order autoregressive walk of ``count`` steps, (count, 13)."""
     keep = 0.7
@@ -390,7 +424,10 @@ def _drift(count: int, deviation: float, rng: np.random.Generator) -> Floats:
 
 
 def _smooth(values: Any, width: int) -> Floats:
-    """Moving average over an odd number of frames."""
+    """Weighted moving average along the first axis, over an odd number of frames."""
     kernel = np.hanning(width + 2)[1:-1]
-    padded = np.pad(np.asarray(values, np.float64), width // 2, mode="edge")
-    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    values = np.asarray(values, np.float64)
+    ends = [(width // 2, width // 2)] + [(0, 0)] * (values.ndim - 1)
+    padded = np.pad(values, ends, mode="edge")
+    share = kernel / kernel.sum()
+    return np.asarray(sum(share[i] * padded[i : i + len(values)] for i in range(width)))

@@ -2,7 +2,7 @@
 
 Maximum-likelihood parameter generation (Tokuda et al., ICASSP 2000), with the differences that
 `sphinx_acoustics.with_deltas` defines. Seen as a Gaussian over whole trajectories, the model also
-tells how they vary: a draw is the mean plus a share of that variation.
+tells how they vary around the likeliest one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,12 @@ _WINDOWS: Final = (
 _BAND: Final = 6
 
 
-def draw(means: Floats, precisions: Floats, roughness: float, rng: np.random.Generator) -> Floats:
-    """Draws a trajectory, (n_frames, 13).
+def draw(means: Floats, precisions: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """The likeliest trajectory and a random deviation from it, both (n_frames, 13).
 
     Args:
         means: Of each frame, (n_frames, 3, 13): cepstra, deltas, double deltas.
         precisions: Their reciprocal variances, the same shape.
-        roughness: Share of the model's own deviation around its likeliest trajectory; 0 gives
-            that trajectory.
         rng: Draws the deviation.
     """
     from scipy.linalg import cholesky_banded
@@ -51,20 +49,21 @@ def draw(means: Floats, precisions: Floats, roughness: float, rng: np.random.Gen
                     band[:, _BAND - (second - first), start : start + precision.shape[1]] += (
                         factor * other * precision
                     )
-    noise = rng.standard_normal((dimensions, frames)) * roughness
-    result = np.empty((frames, dimensions))
+    noise = rng.standard_normal((dimensions, frames))
+    likeliest, deviation = np.empty((2, frames, dimensions))
     for d in range(dimensions):
         upper = cholesky_banded(band[d], check_finite=False)
-        result[:, d] = _solve(upper, target[d], noise[d])
-    return result
+        likeliest[:, d], deviation[:, d] = _solve(upper, target[d], noise[d])
+    return likeliest, deviation
 
 
-def _solve(upper: Floats, target: Floats, noise: Floats) -> Floats:
-    """Solves U'U x = target + U' noise, for a banded upper triangle U."""
+def _solve(upper: Floats, target: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """Solves U'U x = target and U y = noise, for a banded upper triangle U."""
     from scipy.linalg import solve_banded
 
     lower = np.zeros_like(upper)
     for row in range(_BAND + 1):
         lower[row, : upper.shape[1] - row] = upper[_BAND - row, row:]
     half = solve_banded((_BAND, 0), lower, target, check_finite=False)
-    return np.asarray(solve_banded((0, _BAND), upper, half + noise, check_finite=False))
+    both = solve_banded((0, _BAND), upper, np.stack([half, noise], axis=1), check_finite=False)
+    return both[:, 0], both[:, 1]
