@@ -79,3 +79,11 @@ def state_of(transition_id: int) -> TransitionState:
 def transition_count() -> int:
     """How many transition ids there are; they begin with 1."""
     return 2 * len(transition_states())
+
+
+def mark_id(mark: int) -> int:
+    """Return the id, above all transition ids, of a mark of the graph: 1, 2, ...
+
+    Marks tell words of equal sound apart; Vosk takes them out of the graph while decoding.
+    """
+    return transition_count() + mark
