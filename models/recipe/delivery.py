@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.recipe.voices import ESPEAK, FESTIVAL, FLITE, Voice, cast
+from models.recipe.voices import ESPEAK, FESTIVAL, FLITE, SAMPLED, Voice, cast
 
 UNKNOWN = "[unk]"
 NOISE = "[noise]"
@@ -93,7 +93,10 @@ class Director:
         engines: Sequence[str] = (FLITE, FESTIVAL, ESPEAK),
         known: Iterable[str] = (),
     ) -> None:
-        """Learn which words are rare in `texts`; words that are `known` are never made up."""
+        """Learn which words are rare in `texts`; words that are `known` are never made up.
+
+        Sampled voices know no word but those of the dictionary, so for them none is made up.
+        """
         counts: dict[str, int] = {}
         for text in texts:
             for word in text:
@@ -107,7 +110,8 @@ class Director:
     def direct(self, name: str, words: Sequence[str]) -> Delivery:
         """Decide how the utterance of this name and text is delivered."""
         rng = random.Random(f"{self._seed}/{name}")
-        voice = cast(rng, (ESPEAK,) if HUMMED & set(words) else self._engines)
+        hummed = HUMMED & set(words) and ESPEAK in self._engines
+        voice = cast(rng, (ESPEAK,) if hummed else self._engines)
         said, heard = self._with_unknown_words(words, rng)
         before: dict[int, list[Part]] = {}
         if rng.random() < PAUSE_SHARE and len(words) > 4:
@@ -133,7 +137,7 @@ class Director:
         if not places or len(words) < 3 or rng.random() >= UNKNOWN_SHARE:
             return said, heard
         many = 2 if len(places) > 4 and rng.random() < 0.3 else 1
-        if rng.random() < MADE_UP_SHARE:
+        if rng.random() < MADE_UP_SHARE and SAMPLED not in self._engines:
             chosen = rng.sample(places, many)
             for place in chosen:
                 said[place] = self._made_up_word(rng)

@@ -20,6 +20,7 @@ import wave
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,6 +35,9 @@ from models.recipe.voices import (
     speak,
 )
 from voicecoach.audio.format import RATE_HZ, Samples, to_pcm16
+
+if TYPE_CHECKING:
+    from models.recipe.sphinx_acoustics import Acoustics
 
 PEAK_LEVEL = 0.7
 """Highest sample of an utterance as it is written; loudness is varied later, with the features."""
@@ -210,7 +214,7 @@ def render(delivery: Delivery, rng: np.random.Generator) -> Samples:
     samples = np.concatenate(pieces) * np.float32(PEAK_LEVEL / peak)
     floor = rng.standard_normal(len(samples), dtype=np.float32)
     samples += floor * np.float32(10 ** (delivery.floor_db / 20))
-    clipped: Samples = np.clip(samples, -1, 1)
+    clipped: Samples = np.clip(samples, np.float32(-1), np.float32(1))
     return clipped
 
 
@@ -219,10 +223,18 @@ def _say(voice: Voice, words: Sequence[str], seed: int) -> Samples:
         return speak(voice, " ".join(words))
     from models.recipe.sampled_voice import Sampler
 
-    said = Sampler(seed).say(words)
-    if said.dtype == np.int16:
-        return said.astype(np.float32) / 32768
-    return said.astype(np.float32)
+    try:
+        said = Sampler(seed, _acoustics()).say(words)  # the seed makes it the same speaker again
+    except KeyError as error:
+        raise VoiceError(f"no pronunciation of {error}") from error
+    return said.astype(np.float32) / np.float32(32768)
+
+
+@functools.cache
+def _acoustics() -> Acoustics:
+    from models.recipe.sphinx_acoustics import Acoustics
+
+    return Acoustics.read()
 
 
 def _check_length(delivery: Delivery, seconds: float) -> None:

@@ -260,7 +260,9 @@ def _babble(rng: np.random.Generator, speech: Floats, others: Sequence[Samples])
     sound = np.zeros(len(speech), np.float32)
     for _ in range(rng.integers(2, 6)):
         if others:
-            voice = others[rng.integers(len(others))].astype(np.float32) / np.float32(FULL_SCALE)
+            voice = others[int(rng.integers(len(others)))].astype(np.float32) / np.float32(
+                FULL_SCALE
+            )
         else:
             voice = speech[::-1]
         voice = _coarsely_resampled(voice, rng.uniform(0.8, 1.25))

@@ -145,7 +145,9 @@ _ACCENT_SHARES = (10.0, 3.0, 3.0, 1.5, 1.5, 3.0)
 
 
 def cast(rng: random.Random, engines: Sequence[str] = (FLITE, FESTIVAL, ESPEAK)) -> Voice:
-    """Draw a voice of the training roster from these engines."""
+    """Draw a voice of the training roster from these engines; `SAMPLED` comes alone."""
+    if SAMPLED in engines:
+        return Voice(SAMPLED, "drawn")
     shares = {key: share for key, share in SHARES.items() if key.split(":")[0] in engines}
     engine, name = rng.choices(list(shares), weights=list(shares.values()))[0].split(":")
     stretch = rng.triangular(0.75, 1.35, 1.0)
@@ -225,9 +227,21 @@ def _flite(voice: Voice, text: str) -> tuple[Samples, int]:
     return _decode(_output_of(command))
 
 
+@functools.cache
+def _espeak_names() -> frozenset[str]:
+    """Accents and variants that are installed: others would be replaced without a word."""
+    accents = _output_of(["espeak-ng", "--voices"]).decode().splitlines()[1:]
+    variants = _output_of(["espeak-ng", "--voices=variant"]).decode().splitlines()[1:]
+    files = (word for line in variants for word in line.split() if word.startswith("!v/"))
+    return frozenset(line.split()[1] for line in accents) | {file[3:] for file in files}
+
+
 def _espeak(voice: Voice, text: str) -> tuple[Samples, int]:
+    missing = {part for part in voice.name.split("+") if part not in _espeak_names()}
+    if missing:
+        raise VoiceError(f"espeak-ng has no {', '.join(sorted(missing))}")
     rate = round(_ESPEAK_WORDS_PER_MINUTE / voice.stretch)
-    options = {
+    options: dict[str, str | int] = {
         "-v": voice.name,
         "-s": min(max(rate, _ESPEAK_SLOWEST), _ESPEAK_FASTEST),
         "-p": min(max(round(50 * voice.pitch), 0), 99),
