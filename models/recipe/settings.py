@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from models.recipe.features import Variation
+from models.recipe.language import LanguageSettings
 from models.recipe.network import Shape
+from models.recipe.text import TextSettings
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,12 @@ class Settings:
     Attributes:
         name: full or commands.
         seed: of everything that is drawn.
-        utterances: that are synthesised from the text.
-        sampled: further utterances, in voices drawn from PocketSphinx's Gaussians.
+        text: what is spoken, and what the language model learns from.
+        language: the language model.
+        synthesised: lines of the text that the synthesisers speak.
+        sampled: further lines, in voices drawn from PocketSphinx's Gaussians.
         copies: of the speech: one as it is, the others made worse.
-        vocabulary: words that the model knows, at most.
+        gigabytes: of disk that a run takes.
         shape: of the network.
         variation: of the frames while training.
         training: of the network.
@@ -63,10 +67,12 @@ class Settings:
 
     name: str = "full"
     seed: int = 1
-    utterances: int = 22_000
-    sampled: int = 9_000
+    text: TextSettings = field(default_factory=TextSettings)
+    language: LanguageSettings = field(default_factory=LanguageSettings)
+    synthesised: int = 13_000
+    sampled: int = 6_000
     copies: int = 2
-    vocabulary: int = 10_000
+    gigabytes: float = 8.0
     shape: Shape = field(default_factory=Shape)
     variation: Variation = field(default_factory=Variation)
     training: Training = field(default_factory=Training)
@@ -77,10 +83,11 @@ FULL = Settings()
 
 COMMANDS = Settings(
     name="commands",
-    utterances=400,
+    text=TextSettings(words="commands"),
+    synthesised=400,
     sampled=0,
     copies=1,
-    vocabulary=40,
+    gigabytes=0.3,
     shape=Shape(front=48, width=96, bottleneck=32, both_sides=3, one_side=1, last=48, dropout=0.0),
     training=Training(
         steps=260, batch_frames=6000, rate=4e-3, warm_up=20, average=0.97, full_variation=0.5

@@ -208,13 +208,13 @@ def train(
             if training.orthogonal_every and step % training.orthogonal_every == 0:
                 keep_semi_orthogonal(network)
             _average(averaged, network, min(training.average, step / (step + 10)))
-            objective += float(gain.sum())
+            objective += float(gain.detach().sum())
             frames_done += float(count)
             if step % 25 == 0 or step == training.steps:
                 minutes = (time.monotonic() - began) / 60
                 report(
                     f"step {step}: objective {objective / frames_done:.4f} a frame, "
-                    f"outputs {float(size) ** 0.5:.2f}, {minutes:.1f} min"
+                    f"outputs {float(size.detach()) ** 0.5:.2f}, {minutes:.1f} min"
                 )
                 objective = frames_done = 0.0
             if step % CHECKPOINT_STEPS == 0 or step == training.steps:
