@@ -14,6 +14,11 @@ from voicecoach.content.yamlfile import Node, read_yaml
 KINDS = ("starter", "official")
 """The starter comes with voicecoach; an official model is made by the makers of Vosk."""
 
+SUGGESTED = "small-en-us-0.15"
+"""The model to fetch first: it hears people, is small, and runs on any laptop."""
+
+_LINE_BITS_PER_S = 10e6  # a slow line at home; said with every time that is reckoned by it
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorRate:
@@ -62,6 +67,13 @@ class CatalogEntry:
     sha256: str
     md5: str
 
+    @property
+    def fetch_time(self) -> str:
+        """About how long it takes to fetch, with the line that this is reckoned by."""
+        minutes = self.archive_bytes * 8 / _LINE_BITS_PER_S / 60
+        time = "half a minute" if minutes < 0.75 else f"{max(1, round(minutes))} min"
+        return f"about {time} at 10 Mbit/s"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
@@ -74,6 +86,11 @@ class Catalog:
 
     address: str
     entries: tuple[CatalogEntry, ...]
+
+    @property
+    def suggested(self) -> CatalogEntry:
+        """The model to fetch first."""
+        return next(entry for entry in self.entries if entry.name == SUGGESTED)
 
     def find(self, name: str) -> CatalogEntry | None:
         """Return the entry of that name, or of that folder or archive name; None if there is none.
@@ -100,6 +117,8 @@ def read_catalog(path: Path | None = None) -> Catalog:
         if entry.name in entries:
             raise node.error(f"{entry.name!r} is there twice", "Keep one of them")
         entries[entry.name] = entry
+    if SUGGESTED not in entries:
+        raise top["models"].error(f"{SUGGESTED!r} is missing", "It is the one that is suggested")
     return Catalog(top["address"].text().rstrip("/"), tuple(entries.values()))
 
 

@@ -204,7 +204,7 @@ def _model(wanted: str | None) -> Iterator[Check]:
     """Load the model in a process that may die, and compare its needs with the machine."""
     from voicecoach.catalog import read_catalog
     from voicecoach.model_probe import prove
-    from voicecoach.models import find_models, resolve
+    from voicecoach.models import better_model, find_models, resolve
 
     for other in find_models(read_catalog()):
         if other.problem:
@@ -215,8 +215,7 @@ def _model(wanted: str | None) -> Iterator[Check]:
     detail = f"{model.name}, loads in {proof.load_s:.2f} s{memory}. {model.note}"
     free_mb = _free_memory_mb()
     if model.kind == "starter":
-        remedy = "To be understood, fetch one: voicecoach model pull small-en-us-0.15"
-        yield Check("model", WARN, detail, remedy)
+        yield Check("model", WARN, detail, better_model())
     elif free_mb and model.memory_mb and model.memory_mb > free_mb:
         detail += f" It may need {model.memory_mb} MB, and {free_mb:.0f} MB are free"
         yield Check("model", WARN, detail, "Close other programs, or take a smaller model")

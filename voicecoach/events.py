@@ -78,6 +78,7 @@ class SessionStarted(Event):
         started: date and time, ISO 8601 with zone.
         clock: ``system``, or ``virtual`` where time was only simulated: its latencies are the
             parts' own patience, not what anyone heard.
+        rough: whether the model does not know such voices: captions are rough, nothing is scored.
         half_duplex: whether nothing is listened to while the coach speaks, because the microphone
             picks up the loudspeaker: then it cannot be noticed that the candidate goes on.
     """
@@ -94,6 +95,7 @@ class SessionStarted(Event):
     started: str
     clock: str = "system"
     half_duplex: bool = False
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,23 @@ class StopRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RoundBegan(Event):
+    """An interviewer took over.
+
+    Attributes:
+        number: of the round in its plan, from 1.
+        title: of the round, '' where the plan is a single one.
+        persona: name of the interviewer, '' for nobody in particular.
+        style: in which it is interviewed.
+    """
+
+    number: int
+    title: str
+    persona: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskOpened(Event):
     """The interviewer opened a task: a question or a probe.
 
@@ -331,8 +350,9 @@ class TaskClosed(Event):
     """A task ended.
 
     Attributes:
-        outcome: ``resolved`` (the facet it asked for is shown), ``skipped`` or ``abandoned``
-            (its turn limit is reached, or the session ended).
+        outcome: ``resolved`` (the facet it asked for is shown), ``skipped``, ``abandoned`` (its
+            turn limit is reached, or the session ended), or ``unjudged`` (the recogniser's model
+            does not know the voice, so nobody can tell).
         turns: candidate turns spent on it.
     """
 
@@ -475,10 +495,13 @@ class Expectation:
         kind: ``answer`` (a story or an argument), ``short`` (a command, a yes or no, a number),
             ``opening`` (the timed 90 seconds) or ``paused`` (only commands are listened for).
         target_s: usual length of a good answer, in seconds.
+        patience: of who asks. So many times the usual silence is waited for before it is noticed;
+            above one there is also more time to think in an answer. Below one nobody is cut off.
     """
 
     kind: str
     target_s: float
+    patience: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ False cut-ins
     not known.
 Turns per task
     Mean number of candidate turns of the tasks that were resolved, commands and unclear turns
-    included. *Task resolution rate*: resolved tasks of those closed. *Fallback rate*: turns that
-    were answered by "I didn't catch that", of all turns. *Repair turns*: requests to repeat or to
-    speak slower, and turns spent on a probe that asks for clarification.
+    included. *Task resolution rate*: resolved tasks of those closed and judged. *Fallback rate*:
+    turns that were answered by "I didn't catch that", of all turns. *Repair turns*: requests to
+    repeat or to speak slower, and turns spent on a probe that asks for clarification.
 Speaking share
     The candidate's voice in their turns, of all speech.
 
@@ -295,7 +295,7 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     audible = [r for s in sessions if not (s.typed or s.half_duplex) for r in s.replies]
     uncut = [r for r in audible if r.rule != "time_up"]
     turns = [t for s in sessions for t in s.turns]
-    closed = [t for s in sessions for t in s.closed]
+    closed = [t for s in sessions for t in s.closed if t.outcome != "unjudged"]
     opened = [t for s in sessions for t in s.opened]
     resolved = [t.turns for t in closed if t.outcome == "resolved"]
     timed = [r.parts_s for r in every if r.parts_s is not None]

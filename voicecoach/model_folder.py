@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from voicecoach.audio.format import RATE_HZ
+from voicecoach.catalog import SUGGESTED
 from voicecoach.errors import ModelError
 
 MANIFEST = "voicecoach.json"
 """Written into a folder when its archive was unpacked whole; see `write_manifest`."""
 
 _FST_MAGIC = b"\xd6\xfd\xb2\x7e"  # OpenFst's number 2125659606, first in every graph file
-_REMEDY = "Unpack its archive again, or fetch a model with: voicecoach model pull small-en-us-0.15"
+_REMEDY = f"Unpack its archive again, or fetch a model with: voicecoach model pull {SUGGESTED}"
 _WORD_LINE = re.compile(rb"\S+[ \t]+\d+\s*\n?")
 _IVECTOR_PARTS = (
     "final.dubm",

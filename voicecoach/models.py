@@ -20,13 +20,14 @@ from pathlib import Path
 
 from voicecoach import resources
 from voicecoach.audio.format import RATE_HZ
-from voicecoach.catalog import Catalog, CatalogEntry, read_catalog
+from voicecoach.catalog import SUGGESTED, Catalog, CatalogEntry, read_catalog
 from voicecoach.errors import ModelError
 from voicecoach.model_folder import looks_like_model, origin, verify_folder
 from voicecoach.settings import set_setting, setting
 
 __all__ = [
     "Model",
+    "better_model",
     "choose",
     "choose_none",
     "chosen",
@@ -163,6 +164,19 @@ def _wanted(name_or_path: str, catalog: Catalog, why: str) -> Model:
     return replace(_described(path, catalog), why=why)
 
 
+def better_model() -> str:
+    """Return one sentence that offers a model which hears people, with what that costs."""
+    catalog = read_catalog()
+    for model in find_models(catalog):
+        if model.kind == "official" and not model.problem:
+            return f"{model.name} is installed and hears people: voicecoach model use {model.name}."
+    entry = catalog.suggested
+    return (
+        f"Fetch one that hears people: voicecoach model pull {entry.name} "
+        f"({entry.archive_bytes / 1e6:.0f} MB, {entry.fetch_time}, {entry.licence})."
+    )
+
+
 def ensure_loads(model: Model) -> None:
     """Make sure that Vosk survives loading a model that voicecoach did not install itself.
 
@@ -258,7 +272,7 @@ def _preferred(catalog: Catalog) -> Model:
     raise ModelError(
         "model.none",
         f"There is no speech recogniser model{broken}",
-        "Fetch one with: voicecoach model pull small-en-us-0.15",
+        f"Fetch one with: voicecoach model pull {SUGGESTED}",
     )
 
 

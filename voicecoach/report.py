@@ -52,6 +52,11 @@ ENDINGS = {
 }
 """What a reader is told, by the reason for which a session ended."""
 
+ROUGH = (
+    "The model that listened does not know people's voices: what stands here as your words is "
+    "rough, and nothing was scored."
+)
+
 BROKEN_OFF = "It broke off; what was said until then is here."
 
 
@@ -200,6 +205,8 @@ def _notices(story: Story, problems: Sequence[str]) -> list[str]:
     ending = ENDINGS.get(story.ended.reason, "") if story.ended else BROKEN_OFF
     if ending:
         found.append(ending)
+    if story.started and story.started.rough:
+        found.append(ROUGH)
     spoken = [ln for q in story.questions for t in q.tasks for ln in t.lines]
     if not any(line.speaker == "candidate" for line in spoken):
         found.append("Nothing was said, so there is nothing to judge.")

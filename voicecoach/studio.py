@@ -7,6 +7,7 @@ already speaking.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import random
 import signal
@@ -25,7 +26,7 @@ from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.machine import Conversation
 from voicecoach.events import Event, SessionStarted, TaskOpened
 from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
-from voicecoach.models import Model, ensure_loads, resolve
+from voicecoach.models import Model, better_model, ensure_loads, resolve
 from voicecoach.ports import (
     Loudspeaker,
     Microphone,
@@ -38,6 +39,9 @@ from voicecoach.runtime import Parts, Session
 from voicecoach.scoring.types import Answer, Score
 
 TYPED_MODEL_NOTE = "Answers are typed; nothing is listened to."
+
+GO_ON = "Or simply go on: then your captions are rough, and nothing is scored."
+"""What else there is, for a person on a microphone whom the model does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,18 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         cue=cue,
         observers=stage.observers,
     )
-    judge = LateJudge()
-    material = Material(load_script(), judge, seed)
-    activity = stage.activity(material)
-    conversation = Conversation(activity, material, _remark(model, microphone))
     source = stage.source if stage.answers else "text" if options.text else "microphone"
-    session = Session(parts, conversation, _began(parts, activity.name, plan, seed, model, source))
+    # Recordings may be of voices that the starter knows; whoever speaks into a microphone is none.
+    rough = model is not None and model.kind == "starter" and source == "microphone"
+    judge = LateJudge(model.kind if model else "other", rough)
+    material = Material(load_script(), judge, seed, rough)
+    activity = stage.activity(material)
+    conversation = Conversation(activity, material, "rough_model" if rough else "")
+    began = _began(parts, activity.name, plan, seed, model, source)
+    if model is not None and rough:
+        note = f"{model.note} {better_model()} {GO_ON}"
+        began = dataclasses.replace(began, rough=True, model_note=note)
+    session = Session(parts, conversation, began)
     worker.submit(judge.prepare)
     if options.text:
         return session.run()  # Ctrl-C must reach the prompt
@@ -164,9 +174,16 @@ def _began(
 
 
 class LateJudge:
-    """The scorer, loaded when it is first needed: nobody has answered yet when the coach begins."""
+    """The scorer, loaded when it is first needed: nobody has answered yet when the coach begins.
 
-    def __init__(self) -> None:
+    Args:
+        heard_by: kind of the recogniser's model.
+        rough: whether that model does not know the voice, so that nothing heard is judged.
+    """
+
+    def __init__(self, heard_by: str = "other", rough: bool = False) -> None:
+        self._heard_by = heard_by
+        self._rough = rough
         self._score: Judge | None = None
 
     def prepare(self) -> None:
@@ -175,7 +192,7 @@ class LateJudge:
         from voicecoach.scoring.score import score
 
         if self._score is None:
-            rubric = load_rubric()
+            rubric = load_rubric(heard_by=self._heard_by, rough=self._rough)
 
             # Cached because a turn is judged on trial before it is judged for good.
             @functools.lru_cache(maxsize=32)
@@ -189,13 +206,6 @@ class LateJudge:
         self.prepare()
         assert self._score is not None
         return self._score(answer, question_type)
-
-
-def _remark(model: Model | None, microphone: Microphone) -> str:
-    """Return the phrase that tells a person on a microphone what the starter model cannot do."""
-    if model is None or model.kind != "starter" or microphone.name == "recordings":
-        return ""
-    return "rough_model"
 
 
 def _voice(options: Options) -> Voice:

@@ -66,6 +66,9 @@ class Terminal:
 
     def _started(self, event: SessionStarted) -> None:
         self._typed = event.source == "text"
+        if event.rough:
+            self._candidate += " (roughly)"
+            self._gutter = max(self._gutter, len(self._candidate) + 2)
         if event.model:
             self._say("", f"Listening with {event.model}. {event.model_note}", dim=True)
         else:

@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
             suggest(args.question, QUESTION_TYPES, "Types"),
         )
     answer = read_answer(args.file, args.model)
-    judgement = score(answer, args.question, load_rubric())
+    rubric = load_rubric(heard_by=_heard_by(args.model)) if answer.words else load_rubric()
+    judgement = score(answer, args.question, rubric)
     if args.json:
         print(json.dumps(judgement.to_json(), indent=2, ensure_ascii=False))
     else:
@@ -75,6 +76,13 @@ def read_answer(file: str, model: str | None) -> Answer:
     from voicecoach.transcribe import transcribe_file
 
     return transcribe_file(path, model)
+
+
+def _heard_by(model: str | None) -> str:
+    """Return the kind of model that a recording is heard by."""
+    from voicecoach.models import resolve
+
+    return resolve(model).kind
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -28,11 +28,20 @@ class Material:
         script: questions, probes, phrases.
         judge: the scorer.
         seed: of the choice of wordings.
+        rough: whether the recogniser's model does not know the candidate's voice. Then nobody can
+            tell how good an answer was: nothing is said of it, and no task counts as failed.
     """
 
     script: Script
     judge: Judge
     seed: int
+    rough: bool = False
+
+    def outcome(self, shown: bool) -> str:
+        """Return how a task ended that was answered, for `TaskClosed`."""
+        if self.rough:
+            return "unjudged"
+        return "resolved" if shown else "abandoned"
 
     def phrase(self, key: str, draft: Draft, **slots: object) -> str:
         """Return one of the wordings of a phrase, with its slots filled."""

@@ -46,10 +46,13 @@ class CounterfactualDrill:
             "answered": len(answered),
             "goal": GOAL,
         }
-        draft.put(DrillResult(draft.at_s, "counterfactual", draft.state.index, result))
-        done = len(answered) >= GOAL
-        close_task(draft, "resolved" if done else "abandoned")
-        self._feedback(draft, found, len(answered))
+        if not self._material.rough:
+            draft.put(DrillResult(draft.at_s, "counterfactual", draft.state.index, result))
+        close_task(draft, self._material.outcome(len(answered) >= GOAL))
+        if not self._material.rough:
+            self._feedback(draft, found, len(answered))
+        elif draft.state.index == 1:
+            self._material.say(draft, "not_scored", "feedback", why_not=score.why_not)
         self._go_on(draft, "")
 
     def _feedback(self, draft: Draft, found: tuple[Alternative, ...], count: int) -> None:

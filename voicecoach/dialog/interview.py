@@ -124,7 +124,7 @@ class Interview:
         draft.set(answer=task.words)
         self._remember(draft, task, score)
         shown = score.scorable and score.facets[question.facets[0]].level > 0
-        close_task(draft, "resolved" if shown else "abandoned")
+        close_task(draft, self._material.outcome(shown))
         self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft))
 
     def _remember(self, draft: Draft, task: Task, score: Score) -> None:
@@ -152,11 +152,12 @@ class Interview:
         shown = self._shows(task, reply) or (
             bool(task.resolves) and _adds(task.resolves, asked.score, whole, before)
         )
-        if not shown and not task.pressed and self._may_follow_up(draft):
+        missing = not shown and not self._material.rough
+        if missing and not task.pressed and self._may_follow_up(draft):
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
-        close_task(draft, "resolved" if shown else "abandoned")
+        close_task(draft, self._material.outcome(shown))
         self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft))
 
     def _may_follow_up(self, draft: Draft) -> bool:

@@ -58,11 +58,15 @@ class OpeningDrill:
         heard = opening_landmarks(task.words, text_of(task.words)).heard
         result = {name: dataclasses.asdict(mark) for name, mark in heard.items()}
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
-        draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
-        close_task(draft, "resolved" if len(heard) == len(LANDMARKS) else "abandoned")
+        if not self._material.rough:
+            draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
+        close_task(draft, self._material.outcome(len(heard) == len(LANDMARKS)))
         if not task.reminders:
             draft.say(self._wording("time_up", draft), "feedback")
-        self._feedback(draft, list(heard))
+        if not self._material.rough:
+            self._feedback(draft, list(heard))
+        elif draft.state.index == 1:
+            self._material.say(draft, "not_scored", "feedback", why_not=score.why_not)
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
         else:

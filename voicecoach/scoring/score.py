@@ -75,8 +75,15 @@ def overall(
 
 
 def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
-    """Return a judgement that abstains; what it calls for is to be told again, concretely."""
-    again = ProbeChoice("clarify", f"gate_{gate}", evidence="", claim="", urgency=0.0)
+    """Return a judgement that abstains.
+
+    What it calls for is to be told again, concretely; but not where nobody can judge what is told:
+    there anything may follow that needs no quote.
+    """
+    rule = rubric.questions[findings.question_type]
+    asked = dict.fromkeys([*(call.ask for call in rule.calls if not call.talk), *rule.stretch])
+    wanted = tuple(asked) if gate == "rough_model" else ("clarify",)
+    probes = tuple(ProbeChoice(name, f"gate_{gate}", "", "", urgency=0.0) for name in wanted)
     return Score(
         scorable=False,
         why_not=rubric.gates.why_not[gate],
@@ -84,7 +91,7 @@ def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
         facets={name: FacetScore(0, (), rubric.advice[name][0]) for name in FACETS},
         alternatives_ruled_out=0,
         leadership_principles=(),
-        probes=(again,),
+        probes=probes,
         delivery=measure_delivery(findings.reading.answer),
         words=findings.reading.spoken_words,
     )
