@@ -91,12 +91,13 @@ def write_acoustic_model(path: Path, layers: Sequence[Layer], input_size: int) -
     Raises:
         ValueError: a layer reads one that is not before it, or does not fit to it in size.
     """
+    network = _network(layers, input_size)
     left, right = context(layers)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(
         b"\0B"
         + _transition_model()
-        + _network(layers, input_size)
+        + network
         + _token("<LeftContext>")
         + _int(left)
         + _token("<RightContext>")
