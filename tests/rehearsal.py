@@ -78,6 +78,7 @@ class Rehearsal:
         judge: the scorer.
         voice: the coach's.
         seed: of wordings.
+        rough: whether the recogniser's model does not know the candidate's voice.
         during: called before the session runs, to interfere with it.
         arrange: exchanges some of the parts.
     """
@@ -90,6 +91,7 @@ class Rehearsal:
         judge: Judge | None = None,
         voice: Voice | None = None,
         seed: int = 1,
+        rough: bool = False,
         during: Callable[[Session, Timers], None] | None = None,
         arrange: Callable[[Parts], Parts] | None = None,
     ) -> None:
@@ -121,9 +123,10 @@ class Rehearsal:
             cue=candidate.cue,
         )
         parts = arrange(parts) if arrange else parts
-        material = Material(_script(), judge or real_judge(), seed)
+        material = Material(_script(), judge or real_judge(), seed, rough)
         self.activity = activity(material)
-        self.conversation = Conversation(self.activity, material)
+        remark = "rough_model" if rough else ""
+        self.conversation = Conversation(self.activity, material, remark)
         started = SessionStarted(
             at_s=0.0,
             session_id="rehearsal",
