@@ -76,7 +76,8 @@ Model = list[dict[tuple[str, ...], tuple[float, float]]]
 def _add(model: Model, history: tuple[str, ...], chances: Mapping[str, float]) -> None:
     """Give a history its own probabilities; the rest goes to shorter histories."""
     for word, chance in chances.items():
-        model[len(history)][(*history, word)] = (log(chance), 0.0)
+        ngram = (*history, word)
+        model[len(history)][ngram] = (log(chance), 0.0)
     covered = sum(exp(log_probability(model, history[1:], word)) for word in chances)
     weight = log((1 - sum(chances.values())) / (1 - covered))
     level = model[len(history) - 1]
