@@ -571,3 +571,32 @@ def test_a_recogniser_slower_than_speech_loses_nothing_and_is_remarked_on_once()
     assert in_time.of(RecognizerBehind) == []
     assert compute(held.events).behind_s == max(e.most_s for e in held.of(RecognizerCaughtUp))
     assert compute(in_time.events).behind_s == 0.0
+
+
+# --- um -----------------------------------------------------------------------------------------
+
+HESITANT = (
+    "um our customers uh left the checkout because the page was um slow and i owned that page "
+    "[0.8] so i um cut it to uh three steps and we shipped it in um march [1.2] "
+    "um completion rose by uh eight percent and tickets fell by uh a third"
+)
+
+
+def test_hesitations_are_counted_but_neither_judged_nor_read_back() -> None:
+    hesitant = Rehearsal(interview(), [HESITANT, CONTROL])
+    fluent = Rehearsal(interview(), [STORY, CONTROL])
+    assert not any({"um", "uh"} & set(text.lower().split()) for text in hesitant.said)
+    assert [p.probe for p in hesitant.of(ProbeChosen)] == [p.probe for p in fluent.of(ProbeChosen)]
+    first, plain = hesitant.of(AnswerScored)[0].score, fluent.of(AnswerScored)[0].score
+    assert first["overall"] == plain["overall"]
+    levels = [{k: v["level"] for k, v in s["facets"].items()} for s in (first, plain)]
+    assert levels[0] == levels[1]
+    assert first["delivery"]["fillers"] == 9
+    assert plain["delivery"]["fillers"] is None, "none heard may mean that none can be"
+
+
+def test_somebody_who_only_says_um_is_not_told_that_it_was_not_understood() -> None:
+    held = Rehearsal(interview(), ["um", STORY, CONTROL])
+    assert "unclear" not in {kind for kind, _ in held.turns}
+    assert held.of(SilenceNoticed)
+    assert held.turns[0][1].startswith("our customers")

@@ -169,6 +169,26 @@ def test_a_cough_is_no_turn_and_the_wait_goes_on() -> None:
     assert [type(e) for e in turn.happened] == [SilenceNoticed]
 
 
+@pytest.mark.parametrize("said", ["um", "uh um", "hmm"])
+def test_a_lone_um_is_no_turn_and_the_wait_goes_on(said: str) -> None:
+    turn = Turn().says(said, 1.0, 1.6).until(8.0)
+    assert turn.happened == []
+    taken = turn.says("we stopped it", 8.5, 9.5).until(20.0).taken
+    assert taken is not None
+    assert [w.text for w in taken.words] == ["we", "stopped", "it"]
+
+
+def test_an_um_in_an_answer_belongs_to_it() -> None:
+    taken = Turn().says("um", 1.0, 1.3).says("we stopped it", 2.5, 3.5).until(20.0).taken
+    assert taken is not None
+    assert [w.text for w in taken.words] == ["um", "we", "stopped", "it"]
+
+
+def test_somebody_who_only_hesitates_is_encouraged() -> None:
+    turn = Turn().says("um", 1.0, 1.6).says("uh", 7.0, 7.6).until(20.0)
+    assert [type(e) for e in turn.happened] == [SilenceNoticed]
+
+
 def test_silence_is_noticed_once() -> None:
     turn = Turn().until(60.0)
     assert turn.happened == [SilenceNoticed(9.0, 9.0)]

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from voicecoach.events import (
+    HESITATIONS,
     CloseSegment,
     Command,
     Event,
@@ -75,9 +76,8 @@ _OPEN = """
     is are was were be been being am has have had will would could should can may might must does
     i we they he she it's i'm we're they're there's
     very more most really around roughly nearly almost only just also not
-    um uh er erm hmm mm
 """
-OPEN_WORDS = frozenset(_OPEN.split())
+OPEN_WORDS = HESITATIONS.union(_OPEN.split())
 """Words that hardly end a sentence: after one of them the candidate is still thinking."""
 
 
@@ -331,8 +331,9 @@ class TurnPolicy:
         )
 
     def _end_turn(self, at_s: float, hold: Hold) -> Iterable[Event]:
-        if not self._words and self._voiced_s < self._settings.noise_s:
-            # A cough or a door: as if nothing had been heard, and the wait goes on.
+        noise = not self._words and self._voiced_s < self._settings.noise_s
+        if noise or (self._words and all(word.text in HESITATIONS for word in self._words)):
+            # A cough, a door, a lone "um": as if nothing had been heard, and the wait goes on.
             reminders = self._reminders
             self._begin(self._listening_since_s)
             self._reminders = reminders

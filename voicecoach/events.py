@@ -41,6 +41,11 @@ class Word:
     confidence: float
 
 
+HESITATIONS = frozenset("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh".split())  # noqa: SIM905 - a list of them would fill the page
+"""Sounds that people make while they think. A recogniser that hears them writes them as words; they
+are counted, and neither judged nor read back."""
+
+
 def text_of(words: Iterable[Word]) -> str:
     """Return the words in a row, as everyone who quotes or counts characters takes them."""
     return " ".join(word.text for word in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voicecoach.dialog.activity import Material
 from voicecoach.dialog.state import Draft, Judged
+from voicecoach.events import HESITATIONS
 from voicecoach.scoring.types import FacetScore, mean_overall
 
 MAX_QUOTE_WORDS = 14
@@ -56,7 +57,8 @@ def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> str
     if facet.level == 0:
         return ""
     spoken = material.phrase(f"facet_{name}", draft)
-    quotes = [e.quote for e in facet.evidence if 3 <= len(e.quote.split()) <= MAX_QUOTE_WORDS]
+    quotes = [_fluent(e.quote) for e in facet.evidence]
+    quotes = [quote for quote in quotes if 3 <= len(quote.split()) <= MAX_QUOTE_WORDS]
     if facet.level == 1:
         material.say(draft, "feedback_beginning", "closing", facet=spoken)
     elif quotes:
@@ -65,6 +67,12 @@ def _say_strength(material: Material, draft: Draft, judged: list[Judged]) -> str
     else:
         material.say(draft, "feedback_strength_plain", "closing", facet=spoken)
     return name
+
+
+def _fluent(quote: str) -> str:
+    """Return a quote as it is read back: nobody wants to hear their own "um"."""
+    words = quote.split()
+    return " ".join(word for word in words if word.strip(",.").lower() not in HESITATIONS)
 
 
 def _say_gap(material: Material, draft: Draft, judged: list[Judged], praised: str) -> None:

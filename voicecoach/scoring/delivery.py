@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from voicecoach.events import Word
+from voicecoach.events import HESITATIONS, Word
 from voicecoach.scoring.plain import (
-    HESITATIONS,
     Token,
     filler_lengths,
     repeats,

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
+from voicecoach.events import HESITATIONS
+
 _TOKEN = re.compile(
     r"""
     (?:[ap]\.m\.)                                       # six p.m.
@@ -32,9 +34,6 @@ def word_set(*rows: str) -> frozenset[str]:
     """Return the words written in `rows`, separated by spaces: word lists stay readable."""
     return frozenset(" ".join(rows).split())
 
-
-HESITATIONS = word_set("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh")
-"""Sounds that are never words."""
 
 _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))
 _PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voicecoach.events import HESITATIONS
 from voicecoach.scoring.numbers import NUMBER_WORDS, SCALE_WORDS
-from voicecoach.scoring.plain import HESITATIONS, word_set
+from voicecoach.scoring.plain import word_set
 
 _WORD = re.compile(
     r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
