@@ -20,13 +20,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from models.recipe.lexicon import FILLERS, UNKNOWN, pronounce
+from models.recipe.lexicon import FILLERS, UNKNOWN, load_lexicon
 from models.recipe.sphinx_acoustics import (
     CEPSTRA,
     FFT_SIZE,
@@ -40,7 +40,7 @@ from models.recipe.sphinx_acoustics import (
     with_deltas,
 )
 from models.recipe.trajectories import draw
-from models.recipe.vocoder import Source, Vocoder
+from models.recipe.vocoder import DETAIL, Source, Vocoder
 
 Samples = npt.NDArray[np.int16]
 
@@ -61,6 +61,9 @@ _VOICING: Final = (
 )
 """How voiced the three states of a phone are; phones that are not listed are voiceless."""
 _CLOSURES: Final = frozenset(["B", "D", "G", "M", "N", "NG"])
+_DETAIL_SIZE: Final = 0.95 * 0.95 ** (DETAIL - CEPSTRA + 1)
+_TIMBRE: Final = np.where(np.arange(CEPSTRA) == 0, 0.4, 1.0)
+"""Order 0 is loudness, which is no one's habit."""
 _NOISES: Final = ("+NSN+", "+SPN+")
 
 # Long-term average spectrum of speech: levels of bands a third of an octave wide, in decibels, of
@@ -84,19 +87,21 @@ class Style:
         own_habit: The same for each phone's habit.
         drift: The same for what changes from sound to sound.
         reach: How far from the speaker a Gaussian still counts, in standard deviations.
+        pull: How far a Gaussian's mean moves towards the speaker, as a share of the distance.
         variance: Of a cepstrum over time, as a share of what the model itself has.
         share: Of that variance, how much the likeliest trajectory should have; it is too flat.
         most: Highest factor on the likeliest trajectory; a random deviation supplies the rest.
         softness: Width of the window, in frames, that smoothes the deviation.
     """
 
-    habit: float = 0.35
-    own_habit: float = 0.35
-    drift: float = 0.5
-    reach: float = 1.3
-    variance: float = 1.2
+    habit: float = 0.7
+    own_habit: float = 0.7
+    drift: float = 0.6
+    reach: float = 0.6
+    pull: float = 0.5
+    variance: float = 1.3
     share: float = 0.95
-    most: float = 2.0
+    most: float = 2.2
     softness: int = 3
 
 
@@ -108,23 +113,27 @@ class Speaker:
         warp: Formants lie this many times higher than the average person's.
         habit: (13,), tendency everywhere, in the model's whitened cepstra.
         own_habits: (n_codebooks, 13), of each phone.
+        detail: (n_codebooks, 10), of each phone, finer than cepstra.
         pitch_hz: Mean.
         liveliness: Spread of the pitch's natural logarithm.
         rate: Speed, as a factor.
         edge_hz: Above it a voiced sound is mostly noise: low for a breathy voice.
         jitter: See `vocoder.Source`.
         channel_db: (257,), microphone and room, over 0 to 8000 Hz.
+        level_dbfs: Root mean square of an utterance, pauses included.
     """
 
     warp: float
     habit: Floats
     own_habits: Floats
+    detail: Floats
     pitch_hz: float
     liveliness: float
     rate: float
     edge_hz: float
     jitter: float
     channel_db: Floats
+    level_dbfs: float
 
     @classmethod
     def sample(cls, rng: np.random.Generator, style: Style, codebooks: int) -> Speaker:
@@ -139,14 +148,16 @@ class Speaker:
         )
         return cls(
             warp=warp,
-            habit=style.habit * rng.standard_normal(CEPSTRA),
-            own_habits=style.own_habit * rng.standard_normal((codebooks, CEPSTRA)),
+            habit=style.habit * rng.standard_normal(CEPSTRA) * _TIMBRE,
+            own_habits=style.own_habit * rng.standard_normal((codebooks, CEPSTRA)) * _TIMBRE,
+            detail=rng.standard_normal((codebooks, len(DETAIL))),
             pitch_hz=pitch_hz,
             liveliness=rng.uniform(0.06, 0.2),
             rate=math.exp(0.15 * rng.standard_normal()),
             edge_hz=rng.uniform(2500, 6000),
             jitter=rng.uniform(0.003, 0.02),
             channel_db=rng.normal(0, 1.2) * octaves + ripple,
+            level_dbfs=rng.uniform(-29, -17),
         )
 
 
@@ -174,6 +185,11 @@ class _Space:
     """The variation inside the model's senones, shared by all samplers."""
 
     acoustics: Acoustics
+
+    @cached_property
+    def vocoder(self) -> Vocoder:
+        """Filters for the model's cepstra."""
+        return Vocoder(self.acoustics.front_end)
 
     @cached_property
     def moments(self) -> tuple[Floats, Floats]:
@@ -226,6 +242,11 @@ class _Space:
         return np.asarray(moved - self.average)
 
 
+@cache
+def _space(acoustics: Acoustics) -> _Space:
+    return _Space(acoustics)
+
+
 class Sampler:
     """Draws speakers and lets them speak; one seed gives one sequence of utterances."""
 
@@ -239,9 +260,8 @@ class Sampler:
         """
         self._rng = np.random.default_rng(seed)
         self._acoustics = acoustics or Acoustics.read()
-        self._space = _Space(self._acoustics)
+        self._space = _space(self._acoustics)
         self._style = style or Style()
-        self._vocoder = Vocoder(self._acoustics.front_end)
 
     def say(self, words: Sequence[str], speaker: Speaker | None = None) -> Samples:
         """Speaks once, in a voice of its own, (n_samples,) at 16 kHz.
@@ -253,14 +273,19 @@ class Sampler:
         Raises:
             KeyError: A word has no pronunciation.
         """
-        rng = self._rng
         speaker = speaker or self.speaker()
         plan = self._plan(words)
         senones, owners, durations, phone_of = self._states(plan, speaker)
         cepstra, state_of = self._cepstra(senones, owners, durations, phone_of, speaker)
         source = self._source(plan, phone_of[state_of], state_of, speaker)
-        sound = self._vocoder.speak(cepstra + self._space.average, source, speaker.channel_db, rng)
-        level = 10 ** (rng.uniform(-29, -17) / 20) * 32768
+        sound = self._space.vocoder.speak(
+            cepstra + self._space.average,
+            self._detail(owners[state_of], speaker),
+            source,
+            speaker.channel_db,
+            self._rng,
+        )
+        level = 10 ** (speaker.level_dbfs / 20) * 32768
         sound *= level / (math.sqrt(float(np.mean(sound**2))) + 1e-9)
         return np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
 
@@ -288,9 +313,7 @@ class Sampler:
 
     def _add_word(self, plan: Plan, word: str, last: bool) -> None:
         rng = self._rng
-        choices = pronounce(word)
-        if not choices:
-            raise KeyError(word)
+        choices = load_lexicon()[word]
         usual = len(choices) == 1 or rng.random() < 0.7
         phones = choices[0 if usual else rng.integers(1, len(choices))]
         filler = word in FILLERS
@@ -335,7 +358,7 @@ class Sampler:
     ) -> tuple[Floats, Ints]:
         """The trajectory, (n_frames, 13), and the state of each frame."""
         model, space, style, rng = self._acoustics, self._space, self._style, self._rng
-        drift = _drift(int(phone_of[-1]) + 1, style.drift, rng)[phone_of]
+        drift = style.drift * _walk(int(phone_of[-1]) + 1, CEPSTRA, 0.7, rng)[phone_of]
         spread = space.spread
         centres = space.moments[0][senones, 0]
         wanted = (
@@ -348,6 +371,7 @@ class Sampler:
         state_of = np.repeat(np.arange(len(senones)), durations)
         means, variances = (values[senones] for values in space.moments)
         means[:, 0] = model.means[owners, 0, statics]
+        means[:, 0] += style.pull * (wanted - means[:, 0])
         variances[:, 0] = model.variances[owners, 0, statics]
         path, _ = draw(means[state_of], 1 / variances[state_of], rng)
         moves = self._moves(with_deltas(path), state_of, senones, owners)
@@ -384,6 +408,15 @@ class Sampler:
             chosen.append(_pick(logs + 0.5 * np.log(precision).sum(axis=2), self._rng))
         return chosen
 
+    def _detail(self, owners: Ints, speaker: Speaker) -> Floats:
+        """What is finer than cepstra, (n_frames, 10): a habit of each phone, and a slow walk.
+
+        The model says nothing of it. Its cepstra deviate by about 1 at the highest order
+        (unliftered) and a little less from order to order; so does this.
+        """
+        walk = _walk(len(owners), len(DETAIL), 0.92, self._rng)
+        return (0.6 * _smooth(speaker.detail[owners], 5) + 0.8 * walk) * _DETAIL_SIZE
+
     def _source(self, plan: Plan, phone_of: Ints, state_of: Ints, speaker: Speaker) -> Source:
         rng = self._rng
         frames = len(state_of)
@@ -414,13 +447,13 @@ def _pick(log_weights: Floats, rng: np.random.Generator) -> Ints:
     return np.asarray((log_weights + rng.gumbel(size=log_weights.shape)).argmax(axis=1))
 
 
-def _drift(count: int, deviation: float, rng: np.random.Generator) -> Floats:
-    """A first-order autoregressive walk of ``count`` steps, (count, 13)."""
-    keep = 0.7
-    steps = rng.standard_normal((count, CEPSTRA))
-    for i in range(1, count):
-        steps[i] = keep * steps[i - 1] + math.sqrt(1 - keep**2) * steps[i]
-    return np.asarray(deviation * steps)
+def _walk(count: int, width: int, stay: float, rng: np.random.Generator) -> Floats:
+    """Autoregressive walks of variance 1 with ``count`` steps each, (count, width)."""
+    from scipy.signal import lfilter
+
+    steps = rng.standard_normal((count, width))
+    steps[1:] *= math.sqrt(1 - stay**2)
+    return np.asarray(lfilter([1], [1, -stay], steps, axis=0))
 
 
 def _smooth(values: Any, width: int) -> Floats:

@@ -67,11 +67,6 @@ def model_folder() -> Path:
     raise FileNotFoundError("pocketsphinx, with its en-us model, is not installed")
 
 
-def dictionary_path(folder: Path) -> Path:
-    """The pronunciation dictionary that belongs to the model in ``folder``."""
-    return folder.parent / "cmudict-en-us.dict"
-
-
 @dataclass(frozen=True)
 class FrontEnd:
     """The settings of ``feat.params`` that shape a cepstrum."""
@@ -103,16 +98,19 @@ class FrontEnd:
         order = np.arange(CEPSTRA)
         return np.asarray(1 + self.lifter / 2 * np.sin(np.pi * order / self.lifter))
 
-    def basis(self, place: Floats) -> Floats:
-        """Log energy at a filter per unit of (liftered) cepstrum, shape ``place`` + (13,).
+    def cosines(self, place: Floats, orders: Floats) -> Floats:
+        """The orthonormal cosine transform's waves at a filter, shape ``place`` + ``orders``.
 
         Args:
             place: Filter numbers from 0; fractions lie between two filters.
+            orders: Numbers of the waves, from 0.
         """
-        order = np.arange(CEPSTRA)
-        cosines = np.cos(np.pi * order * (np.asarray(place)[..., None] + 0.5) / self.filters)
-        scale = np.where(order == 0, math.sqrt(1 / self.filters), math.sqrt(2 / self.filters))
-        return np.asarray(cosines * scale / self.weights)
+        angles = np.pi * orders * (np.asarray(place)[..., None] + 0.5) / self.filters
+        return np.asarray(np.cos(angles) * np.sqrt(np.where(orders == 0, 1, 2) / self.filters))
+
+    def basis(self, place: Floats) -> Floats:
+        """Log energy at a filter per unit of (liftered) cepstrum, shape ``place`` + (13,)."""
+        return self.cosines(place, np.arange(CEPSTRA, dtype=np.float64)) / self.weights
 
     def place(self, frequency_hz: Floats) -> Floats:
         """The (fractional) filter number whose centre is at a frequency."""
@@ -253,9 +251,9 @@ class Definitions:
         return owners
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Acoustics:
-    """The whole model."""
+    """The whole model; as a key it stands for itself."""
 
     front_end: FrontEnd
     definitions: Definitions
@@ -384,7 +382,7 @@ def _read_gaussians(path: Path) -> Floats:
     ):
         raise AcousticsError(f"{path}: {streams} streams of {lengths} values, {count} in all")
     shape = (codebooks, streams, densities, CEPSTRA)
-    return np.asarray(values.reshape(shape), np.float64)
+    return np.array(values.reshape(shape), np.float64)
 
 
 def _read_transitions(path: Path) -> Floats:

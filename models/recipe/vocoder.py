@@ -14,11 +14,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from models.recipe.sphinx_acoustics import FFT_SIZE, FRAME_STEP, PREEMPHASIS, RATE_HZ, FrontEnd
+from models.recipe.sphinx_acoustics import (
+    CEPSTRA,
+    FFT_SIZE,
+    FRAME_STEP,
+    PREEMPHASIS,
+    RATE_HZ,
+    FrontEnd,
+)
 
 Floats = npt.NDArray[np.float64]
 
 _BINS: Final = FFT_SIZE // 2 + 1
+DETAIL: Final = np.arange(CEPSTRA, 23, dtype=np.float64)
+"""Orders of the cosine transform beyond the cepstrum, down to two filters a wave."""
 _AT_HZ: Final = np.arange(_BINS) * RATE_HZ / FFT_SIZE
 _PULSE_TAPS: Final = 8  # samples on which a pulse between two samples is spread
 
@@ -40,16 +49,11 @@ class Vocoder:
     front_end: FrontEnd
 
     @cached_property
-    def _log_spectra(self) -> Floats:
-        """Log magnitude per unit of cepstrum, (13, 257); level beyond the outermost filters."""
-        last = self.front_end.filters - 0.5
-        place = np.clip(self.front_end.place(_AT_HZ), -0.5, last)
-        return np.asarray(self.front_end.basis(place).T / 2)  # energies are squares
-
-    @cached_property
     def _filters(self) -> npt.NDArray[np.complex128]:
-        """Log transfer function of minimum phase per unit of cepstrum, (13, 257)."""
-        return minimum_phase(self._log_spectra)
+        """Log transfer function of minimum phase per unit of each order, (13 + 10, 257)."""
+        place = np.clip(self.front_end.place(_AT_HZ), -0.5, self.front_end.filters - 0.5)
+        waves = (self.front_end.basis(place), self.front_end.cosines(place, DETAIL))
+        return minimum_phase(np.concatenate(waves, axis=1).T / 2)  # energies are squares
 
     @cached_property
     def _fixed(self) -> npt.NDArray[np.complex128]:
@@ -61,19 +65,27 @@ class Vocoder:
         return np.asarray(minimum_phase(gain[None])[0])
 
     def speak(
-        self, cepstra: Floats, source: Source, channel_db: Floats, rng: np.random.Generator
+        self,
+        cepstra: Floats,
+        detail: Floats,
+        source: Source,
+        channel_db: Floats,
+        rng: np.random.Generator,
     ) -> Floats:
         """The waveform, (160 * n_frames,), in any scale.
 
         Args:
             cepstra: (n_frames, 13), liftered.
+            detail: (n_frames, 10), the orders `DETAIL`, not liftered.
             source: As many frames.
             channel_db: Gain of the microphone and the room, (257,) over 0 to 8000 Hz.
             rng: Draws noise and jitter.
         """
         length = len(cepstra) * FRAME_STEP
         channel = minimum_phase(channel_db[None] * (np.log(10) / 20))[0]
-        response = np.exp(cepstra @ self._filters + (self._fixed + channel))
+        response = np.exp(
+            np.concatenate([cepstra, detail], axis=1) @ self._filters + (self._fixed + channel)
+        )
         mask = source.voicing[:, None] / (
             1 + np.exp((_AT_HZ - source.edge_hz[:, None]) / (0.15 * source.edge_hz[:, None]))
         )
