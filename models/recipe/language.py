@@ -24,7 +24,7 @@ from models.recipe.text import commands, prose
 
 START, END = "<s>", "</s>"
 Ngram = tuple[str, ...]
-ARC_BYTES, STATE_BYTES = 16, 20
+ARC_BYTES, STATE_BYTES = 16, 12  # of an OpenFst vector
 
 
 @dataclass
@@ -84,17 +84,19 @@ def estimate(
     tuning: Sequence[Sequence[str]] = (),
     whole: Sequence[Sequence[str]] = (),
     settings: LanguageSettings | None = None,
+    general_english: GeneralNgrams | None = None,
 ) -> BackoffModel:
     """Estimate the language model.
 
     Args:
         sentences: the own text.
-        vocabulary: words that the model knows; others in the own text become gaps.
+        vocabulary: words that the model knows; sentences with others are left out.
         tuning: sentences that weigh own text against general English. They should be no part of
             the own text; what is gets left out while they do. Without any, both weigh the same.
         whole: sentences that are utterances of their own, such as commands: they get their share,
             and none of their n-grams is pruned.
         settings: see there.
+        general_english: what is mixed in; if not given, that of the pocketsphinx wheel.
     """
     settings = settings or LanguageSettings()
     names = sorted(set(vocabulary) - {START, END, UNKNOWN})
@@ -102,7 +104,7 @@ def estimate(
     number = {word: at for at, word in enumerate(names)}
     start, end = number[START], number[END]
     size = len(names)
-    general = _general(read_general(), number)
+    general = _general(general_english or read_general(), number)
     own_text = _numbers(sentences, number)
     held_out = {tuple(sentence) for sentence in _numbers(tuning, number)}
     weights = np.full(_BUCKETS, 0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,48 +23,104 @@ _ADDITIONS = {
     "hmm": ("HH M", "M"),
     "mm": ("M",),
     "mhm": ("M HH M",),
-    "backlogs": ("B AE K L AO G Z",),
-    "baseline's": ("B EY S L AY N Z",),
-    "counterfactual": ("K AW N T ER F AE K CH UW AH L", "K AW N T ER F AE K SH AH L"),
-    "counterfactuals": ("K AW N T ER F AE K CH UW AH L Z",),
+    "approver": ("approve ER",),
+    "backfill": ("back fill",),
+    "barcode": ("bar code",),
+    "cannibalized": ("cannibalize D",),
+    "centric": ("S EH N T R IH K",),
+    "classifier": ("K L AE S AH F AY ER",),
+    "clickable": ("click able",),
     "confounder": ("K AH N F AW N D ER",),
-    "confounders": ("K AH N F AW N D ER Z",),
-    "dropdown": ("D R AA P D AW N",),
-    "flywheel": ("F L AY W IY L",),
-    "gamed": ("G EY M D",),
-    "practising": ("P R AE K T IH S IH NG",),
-    "unasked": ("AH N AE S K T",),
-    "guardrail": ("G AA R D R EY L",),
-    "guardrails": ("G AA R D R EY L Z",),
-    "holdback": ("HH OW L D B AE K",),
-    "holdbacks": ("HH OW L D B AE K S",),
-    "holdout": ("HH OW L D AW T",),
-    "onboarding": ("AA N B AO R D IH NG",),
-    "optout": ("AA P T AW T",),
+    "confounders": ("confounder Z",),
+    "counterfactual": ("counter F AE K CH UW AH L", "counter F AE K SH AH L"),
+    "counterfactuals": ("counterfactual Z",),
+    "customization": ("K AH S T AH M AH Z EY SH AH N",),
+    "cutover": ("cut over",),
+    "debugged": ("debug D",),
+    "deduplicate": ("D IY D UW P L AH K EY T",),
+    "deliverables": ("deliverable Z",),
+    "deprioritize": ("D IY prioritize",),
+    "directionally": ("D ER EH K SH AH N AH L IY",),
+    "dropdown": ("drop down",),
+    "ecommerce": ("IY commerce",),
+    "escalations": ("escalation Z",),
+    "flywheel": ("fly wheel",),
+    "frontend": ("front end",),
+    "gamed": ("game D",),
+    "granularity": ("G R AE N Y AH L EH R AH T IY",),
+    "guardrail": ("guard rail",),
+    "guardrails": ("guardrail Z",),
+    "handoff": ("hand off",),
+    "holdback": ("hold back",),
+    "holdbacks": ("holdback S",),
+    "holdout": ("hold out",),
+    "instrumented": ("IH N S T R AH M EH N T AH D",),
+    "iterate": ("IH T ER EY T",),
+    "iterated": ("iterate AH D",),
+    "iterating": ("iterate IH NG",),
+    "learnings": ("learning Z",),
+    "messaged": ("message D",),
+    "misaligned": ("M IH S aligned",),
+    "monetization": ("M AA N AH T AH Z EY SH AH N",),
+    "onboard": ("AA N B AO R D",),
+    "onboarded": ("onboard AH D",),
+    "onboarding": ("onboard IH NG",),
     "personalisation": ("P ER S AH N AH L AH Z EY SH AH N",),
-    "personalization": ("P ER S AH N AH L AH Z EY SH AH N",),
-    "prioritise": ("P R AY AO R AH T AY Z",),
-    "prioritised": ("P R AY AO R AH T AY Z D",),
-    "reorder": ("R IY AO R D ER",),
-    "reordered": ("R IY AO R D ER D",),
-    "reorders": ("R IY AO R D ER Z",),
-    "repurchase": ("R IY P ER CH AH S",),
-    "rollout": ("R OW L AW T",),
-    "rollouts": ("R OW L AW T S",),
+    "personalization": ("personalisation",),
+    "personas": ("persona Z",),
+    "podcast": ("P AA D K AE S T",),
+    "podcasts": ("podcast S",),
+    "practising": ("practicing",),
+    "prioritise": ("prioritize",),
+    "prioritised": ("prioritized",),
+    "prioritization": ("P R AY AO R AH T AH Z EY SH AH N",),
+    "prototyped": ("prototype T",),
+    "pushback": ("push back",),
+    "queued": ("K Y UW D",),
+    "ramped": ("ramp T",),
+    "randomization": ("R AE N D AH M AH Z EY SH AH N",),
+    "reframe": ("R IY frame",),
+    "reframed": ("reframe D",),
+    "reorder": ("R IY order",),
+    "reordered": ("reorder D",),
+    "reorders": ("reorder Z",),
+    "repurchase": ("R IY purchase",),
+    "roadmap": ("road map",),
+    "roadmaps": ("roadmap S",),
+    "rollout": ("roll out",),
+    "rollouts": ("rollout S",),
+    "scoped": ("scope T",),
+    "shortlist": ("short list",),
+    "signup": ("sign up",),
+    "signups": ("signup S",),
     "skus": ("S K Y UW Z",),
-    "smartphone": ("S M AA R T F OW N",),
-    "smartphones": ("S M AA R T F OW N Z",),
-    "tradeoff": ("T R EY D AO F",),
-    "tradeoffs": ("T R EY D AO F S",),
-    "voicecoach": ("V OY S K OW CH",),
-    "workaround": ("W ER K ER AW N D",),
-    "workarounds": ("W ER K ER AW N D Z",),
+    "smartphone": ("smart phone",),
+    "smartphones": ("smartphone Z",),
+    "sourced": ("source T",),
+    "synced": ("sync T",),
+    "timestamp": ("time stamp",),
+    "tradeoff": ("trade off",),
+    "tradeoffs": ("tradeoff S",),
+    "transactional": ("transaction AH L",),
+    "transitioned": ("transition D",),
+    "unasked": ("AH N asked",),
+    "uninstalled": ("AH N installed",),
+    "uptime": ("up time",),
+    "usability": ("Y UW Z AH B IH L AH T IY",),
+    "voicecoach": ("voice coach",),
+    "whiteboard": ("white board",),
+    "winback": ("win back",),
+    "wireframe": ("wire frame",),
+    "wireframes": ("wireframe Z",),
+    "workaround": ("work around",),
+    "workarounds": ("workaround Z",),
 }
-"""Written by hand: what CMUdict lacks, with phones separated by spaces."""
+"""What CMUdict lacks, or has without the way that it is said in thought.
+
+Capitals are phones; a word in small letters stands for how that word is said.
+"""
 
 _MARK = re.compile(r"\(\d+\)$")
-_VOICELESS = frozenset(["P", "T", "K", "F", "TH"])
-_SIBILANTS = frozenset(["S", "Z", "SH", "ZH", "CH", "JH"])
 
 
 def dictionary_path() -> Path:
@@ -76,58 +133,23 @@ def dictionary_path() -> Path:
 @cache
 def load_lexicon() -> dict[str, tuple[Pronunciation, ...]]:
     """Return each word's pronunciations, the usual one first, `[unk]` among the words."""
-    lexicon: dict[str, list[Pronunciation]] = {
-        word: [tuple(phones.split()) for phones in spoken] for word, spoken in _ADDITIONS.items()
-    }
-    additions = frozenset(lexicon)
+    lexicon: dict[str, list[Pronunciation]] = {}
     with dictionary_path().open(encoding="utf-8") as lines:
         for line in lines:
             written, *phones = line.split()
             word = _MARK.sub("", written)
-            if phones and word not in additions:
+            if phones and word not in _ADDITIONS:
                 lexicon.setdefault(word, []).append(tuple(phones))
-    words = {word: tuple(dict.fromkeys(spoken)) for word, spoken in lexicon.items()}
+    for word, ways in _ADDITIONS.items():
+        lexicon[word] = [_join(way, lexicon) for way in ways]
+    words = {word: tuple(dict.fromkeys(ways)) for word, ways in lexicon.items()}
     words[UNKNOWN] = (("SPN",),)
     return words
 
 
-def pronounce(word: str) -> tuple[Pronunciation, ...]:
-    """Return a word's pronunciations, made from its parts if need be; empty if that fails.
-
-    The parts are those that English adds without changing the stem: the possessive, the plural and
-    `un`, `re`, `non`, `over`, `under` before a known word, and two known words written as one.
-    """
-    lexicon = load_lexicon()
-    if word in lexicon:
-        return lexicon[word]
-    for ending in ("'s", "s"):
-        stem = word.removesuffix(ending)
-        if stem != word and stem in lexicon:
-            return tuple(phones + _plural(phones) for phones in lexicon[stem])
-    for prefix in ("un", "re", "non", "over", "under", "mis", "pre"):
-        stem = word.removeprefix(prefix)
-        if stem != word and len(stem) > 3 and stem in lexicon:
-            return (_PREFIXES[prefix] + lexicon[stem][0],)
-    for cut in range(len(word) - 3, 2, -1):
-        first, second = word[:cut], word[cut:]
-        if first in lexicon and second in lexicon:
-            return (lexicon[first][0] + lexicon[second][0],)
-    return ()
-
-
-_PREFIXES: dict[str, Pronunciation] = {
-    "un": ("AH", "N"),
-    "re": ("R", "IY"),
-    "non": ("N", "AA", "N"),
-    "over": ("OW", "V", "ER"),
-    "under": ("AH", "N", "D", "ER"),
-    "mis": ("M", "IH", "S"),
-    "pre": ("P", "R", "IY"),
-}
-
-
-def _plural(phones: Pronunciation) -> Pronunciation:
-    """The sound of -s after a stem: as in cats, dogs, boxes."""
-    if phones[-1] in _SIBILANTS:
-        return ("AH", "Z")
-    return ("S",) if phones[-1] in _VOICELESS else ("Z",)
+def _join(way: str, lexicon: Mapping[str, Sequence[Pronunciation]]) -> Pronunciation:
+    """Return the phones of an addition: its own, and those of the words it is made of."""
+    phones: list[str] = []
+    for part in way.split():
+        phones += [part] if part.isupper() else lexicon[part][0]
+    return tuple(phones)

@@ -46,7 +46,7 @@ class TextSettings:
     """"all", or "commands" for the small text of a quick try."""
     train_lines: int = 22_000
     template_lines: int = 60_000
-    vocabulary: int = 10_000
+    vocabulary: int = 11_000
     filler_share: float = 0.30
     command_share: float = 0.08
     number_share: float = 0.05
@@ -138,9 +138,10 @@ def _whole_text(
     grammar = load_grammar(TEMPLATES)
     own = bank()
     orders = commands()
+    business = (Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8").split()
     frequent = frequent_words()
     templates = [grammar.sentence(rng).split() for _ in range(settings.template_lines)]
-    train = _train(rng, settings, own, orders, grammar, frequent)
+    train = _train(rng, settings, own, orders, grammar, frequent, business)
     corpus = [
         hesitate(words, rng) if rng.random() < settings.filler_share else words
         for words in templates + own * 3
@@ -148,10 +149,8 @@ def _whole_text(
     corpus += own + [words for words in orders for _ in range(20)]
     corpus += [number(rng) for _ in range(settings.template_lines // 20)]
     rng.shuffle(corpus)
-    vocabulary = {
-        word for words in [*train_words(grammar), *own, *orders, *corpus] for word in words
-    }
-    vocabulary |= set(_SPOKEN_ALWAYS)
+    vocabulary = {word for words in [*words_of(grammar), *own, *orders, *corpus] for word in words}
+    vocabulary |= {*_SPOKEN_ALWAYS, *business}
     for word in frequent:
         if len(vocabulary) >= settings.vocabulary:
             break
@@ -166,12 +165,14 @@ def _train(
     orders: list[Sentence],
     grammar: Grammar,
     frequent: list[str],
+    business: list[str],
 ) -> list[Sentence]:
     """Mix the lines that are to be spoken, in shuffled order."""
     lines = settings.train_lines
     mixed = [rng.choice(orders) for _ in range(int(lines * settings.command_share))]
     mixed += [number(rng) for _ in range(int(lines * settings.number_share))]
-    mixed += spread(frequent, int(lines * settings.random_share), rng)
+    dealt = list(dict.fromkeys([*business, *frequent[:_DEALT]]))
+    mixed += spread(dealt, frequent[:_COMMON], int(lines * settings.random_share), rng)
     pieces = [piece for words in own for piece in cut(words, rng)]
     rng.shuffle(pieces)
     wanted = int(lines * settings.bank_share)
@@ -237,23 +238,23 @@ def number(rng: random.Random) -> Sentence:
     return " ".join(RANDOM_NUMBERS[name](rng) for name in names).split()
 
 
-def spread(frequent: list[str], count: int, rng: random.Random) -> list[Sentence]:
-    """Return lines of random words in which each of the frequent words has its turn.
+def spread(words: list[str], common: list[str], count: int, rng: random.Random) -> list[Sentence]:
+    """Return lines of random words: in 60 places of 100 all `words` in turn, else common ones.
 
-    Half of the words come from the front of the list by chance; the others are dealt out, so that
-    all pairs of sounds that occur within words do occur.
+    So every pair of sounds that occurs within words does occur in training.
     """
-    dealt = _deal(frequent[:15_000], rng)
-    lines = []
-    for _ in range(count):
-        length = rng.randint(5, 11)
-        lines.append(
-            [
-                next(dealt) if rng.random() < 0.6 else rng.choice(frequent[:600])
-                for _ in range(length)
-            ]
-        )
-    return lines
+    turns = _deal(words, rng)
+    return [
+        [
+            next(turns) if rng.random() < 0.6 else rng.choice(common)
+            for _ in range(rng.randint(5, 11))
+        ]
+        for _ in range(count)
+    ]
+
+
+_DEALT, _COMMON = 15_000, 600
+"""How many of the most frequent words take turns, and how many count as common."""
 
 
 def _deal(words: list[str], rng: random.Random) -> Iterator[str]:
@@ -263,7 +264,7 @@ def _deal(words: list[str], rng: random.Random) -> Iterator[str]:
         yield from hand
 
 
-def train_words(grammar: Grammar) -> Iterator[Sentence]:
+def words_of(grammar: Grammar) -> Iterator[Sentence]:
     """Yield the words that the templates can say, a pattern or entry at a time."""
     for pattern in (*grammar.patterns, *(e for entries in grammar.slots.values() for e in entries)):
         yield re.findall(r"[a-z']+", re.sub(r"\{\w+\}", " ", pattern))
