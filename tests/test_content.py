@@ -107,7 +107,8 @@ def test_questions_can_be_taken_in_at_one_hearing(script: Script) -> None:
 
 
 def test_an_answer_can_be_asked_further(script: Script) -> None:
-    most = max(plan.probes_each for plan in script.plans.values())
+    most = max(each.probes_each for plan in script.plans.values() for each in plan.rounds)
+    most += max(style.more_probes for style in script.styles.values())
     assert all(len(question.probes) >= most for question in script.questions)
 
 

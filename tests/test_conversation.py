@@ -15,7 +15,7 @@ from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.drills import make_drill
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.machine import DIALOG_EVENTS, TABLE, Conversation
-from voicecoach.dialog.selection import choose_questions, find_plan
+from voicecoach.dialog.selection import arrange, find_plan
 from voicecoach.dialog.state import Phase
 from voicecoach.errors import UnexpectedEvent
 from voicecoach.events import (
@@ -60,9 +60,11 @@ def interview(
 ) -> Callable[[Material], Activity]:
     def make(material: Material) -> Activity:
         chosen = find_plan(material.script, plan)
-        chosen = dataclasses.replace(chosen, families=chosen.families[:questions])
-        asked = choose_questions(material.script, chosen, material.seed, question=question)
-        return Interview(material, chosen, asked)
+        first = chosen.rounds[0]
+        only = dataclasses.replace(first, questions=first.questions[:questions])
+        chosen = dataclasses.replace(chosen, rounds=(only,))
+        parts = arrange(material.script, chosen, material.seed, question=question)
+        return Interview(material, chosen, parts)
 
     return make
 

@@ -154,7 +154,8 @@ def hold_for(
         return Hold(settings.short_s, "short_reply")
     if texts[-1] in OPEN_WORDS:
         return Hold(settings.open_s, "trailing_word")
-    return _hold_by_length(spoken_s / expectation.target_s, settings)
+    hold = _hold_by_length(spoken_s / expectation.target_s, settings)
+    return Hold(hold.seconds * max(1.0, expectation.patience), hold.rule)
 
 
 def _closes(texts: list[str]) -> bool:
@@ -260,7 +261,7 @@ class TurnPolicy:
             if self._transcript_is_complete:
                 due.append(self._take_floor(at_s, Hold(0.0, "time_up")))
         elif self._turn_start_s is None:
-            if at_s >= self._listening_since_s + self._settings.notice_s:
+            if at_s >= self._notice_at_s:
                 silence_s = at_s - self._listening_since_s
                 self.stop()
                 due.append(SilenceNoticed(at_s, silence_s))
@@ -287,10 +288,16 @@ class TurnPolicy:
             return None
         moments = list(self._reminder_times())
         if self._turn_start_s is None:
-            moments.append(self._listening_since_s + self._settings.notice_s)
+            moments.append(self._notice_at_s)
         elif self._voice_start_s is None and self._transcript_is_complete:
             moments.append(self._speech_end_s + self._hold().seconds)
         return min(moments, default=None)
+
+    @property
+    def _notice_at_s(self) -> float:
+        """When it is noticed that nobody speaks."""
+        patience = self._expectation.patience if self._expectation else 1.0
+        return self._listening_since_s + self._settings.notice_s * patience
 
     @property
     def pending_turn(self) -> FloorTaken | None:

@@ -9,8 +9,11 @@ import pytest
 
 from voicecoach import resources
 from voicecoach.content.script import load_script
-from voicecoach.dialog.script import Plan, Question, Script
+from voicecoach.dialog.plans import Plan, Round
+from voicecoach.dialog.script import Question, Script
 from voicecoach.dialog.selection import (
+    Part,
+    arrange,
     choose_questions,
     choose_wording,
     filter_questions,
@@ -29,6 +32,10 @@ def script() -> Script:
 
 def of_family(script: Script, family: str) -> list[Question]:
     return [q for q in script.questions if q.family == family]
+
+
+def flat(parts: tuple[Part, ...]) -> list[Question]:
+    return [question for part in parts for question in part.questions]
 
 
 # --- questions ----------------------------------------------------------------------------------
@@ -67,14 +74,14 @@ def test_the_order_of_the_files_is_no_matter(script: Script) -> None:
 def test_filters_hold_for_every_question(script: Script) -> None:
     plan = find_plan(script, "standard")
     for seed in range(20):
-        for question in choose_questions(script, plan, seed, level="l7", principle="ownership"):
+        for question in flat(arrange(script, plan, seed, level="l7", principle="ownership")):
             assert "L7" in question.levels
             assert "Ownership" in question.principles
 
 
 def test_a_narrow_filter_gives_fewer_questions_but_no_repeats(script: Script) -> None:
     plan = find_plan(script, "standard")
-    chosen = choose_questions(script, plan, 1, family="cloud pricing")
+    chosen = flat(arrange(script, plan, 1, family="cloud pricing"))
     assert sorted(q.id for q in chosen) == sorted(q.id for q in of_family(script, "cloud-pricing"))
 
 
@@ -87,12 +94,46 @@ def test_the_question_that_is_asked_for_comes_first(script: Script) -> None:
     )
 
 
-def test_what_was_asked_lately_comes_last(script: Script) -> None:
-    plan = Plan("one", "one", 5, (("metric-choice",),), 1)
-    ids = [q.id for q in of_family(script, "metric-choice")]
-    for seed in range(20):
-        assert choose_questions(script, plan, seed, avoid=ids[1:])[0].id == ids[0]
-        assert choose_questions(script, plan, seed, avoid=ids)[0].id in ids
+def test_no_question_comes_again_until_its_family_is_used_up(script: Script) -> None:
+    plan = Plan("one", "one", "", (Round("", "", 5, (("metric-choice",),), 1),))
+    ids = {q.id for q in of_family(script, "metric-choice")}
+    asked: Counter[str] = Counter()
+    for turn in range(3):
+        for seed in range(len(ids)):
+            asked[flat(arrange(script, plan, seed, asked=asked))[0].id] += 1
+        assert asked == dict.fromkeys(ids, turn + 1)
+
+
+def test_families_take_turns(script: Script) -> None:
+    plan = find_plan(script, "quick")
+    asked: Counter[str] = Counter()
+    families = []
+    for seed in range(9):
+        (question,) = flat(arrange(script, plan, seed, asked=asked))
+        asked[question.id] += 1
+        families.append(question.family)
+    for first in (0, 3, 6):
+        assert len(set(families[first : first + 3])) == 3
+
+
+def test_the_same_seed_and_history_give_the_same_interview(script: Script) -> None:
+    plan = find_plan(script, "voice-loop")
+    asked = {"misread-customers": 2, "what-to-fix-first": 1}
+    assert arrange(script, plan, 5, asked=asked) == arrange(script, plan, 5, asked=asked)
+    again = dataclasses.replace(plan, rounds=plan.rounds[1:2])
+    assert len(flat(arrange(script, again, 5))) == 3
+
+
+@pytest.mark.parametrize("name", ["general-loop", "voice-loop"])
+def test_a_loop_fills_its_rounds_and_repeats_nothing(script: Script, name: str) -> None:
+    plan = find_plan(script, name)
+    for seed in range(30):
+        parts = arrange(script, plan, seed)
+        assert [part.round for part in parts] == list(plan.rounds)
+        for part in parts:
+            for question, families in zip(part.questions, part.round.questions, strict=True):
+                assert question.family in families
+        assert len(set(flat(parts))) == len(plan.families)
 
 
 def test_names_may_be_written_loosely(script: Script) -> None:
@@ -120,7 +161,7 @@ def test_what_fits_nothing_is_said_clearly(
     script: Script, filters: dict[str, str], said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
-        choose_questions(script, find_plan(script, "quick"), 1, **filters)
+        arrange(script, find_plan(script, "quick"), 1, **filters)
 
 
 def test_an_unknown_plan_is_said_clearly(script: Script) -> None:

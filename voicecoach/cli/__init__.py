@@ -28,6 +28,7 @@ COMMANDS = {
     "metrics": "how fast and how well the coach answered",
     "report": "one page about a session",
     "history": "your sessions",
+    "study": "how far your preparation has come, and what is next",
     "questions": "the question bank",
     "drills": "the drills",
     "model": "list, fetch and check recogniser models",

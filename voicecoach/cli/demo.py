@@ -36,13 +36,13 @@ def run(args: argparse.Namespace) -> int:
 
     def interview(material: Material) -> Activity:
         from voicecoach.dialog.interview import Interview
-        from voicecoach.dialog.selection import choose_questions, find_plan
+        from voicecoach.dialog.selection import arrange, find_plan
 
-        plan = dataclasses.replace(find_plan(material.script, args.plan), families=((),))
-        questions = choose_questions(
-            material.script, plan, material.seed, question=candidate.question
-        )
-        held = Interview(material, plan, questions)
+        plan = find_plan(material.script, args.plan)
+        only = dataclasses.replace(plan.rounds[0], questions=((),))
+        plan = dataclasses.replace(plan, rounds=(only,))
+        parts = arrange(material.script, plan, material.seed, question=candidate.question)
+        held = Interview(material, plan, parts)
         held.name = "demo"  # in the record it is no practice of the user's
         return held
 

@@ -6,14 +6,31 @@ import argparse
 from typing import TYPE_CHECKING
 
 from voicecoach.cli._session import add_session_arguments, hold_session
+from voicecoach.errors import UsageError
 
 if TYPE_CHECKING:
     from voicecoach.dialog.activity import Activity, Material
+    from voicecoach.dialog.plans import Plan
+    from voicecoach.dialog.selection import Part
+
+NEXT = "next"
+"""Instead of the number of a round: the one after that which was held last."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--plan", default="quick", metavar="NAME", help="quick, standard, ...")
+    parser.add_argument(
+        "--plan",
+        default="quick",
+        metavar="NAME",
+        help="quick, standard, stories, general-loop, voice-loop or study",
+    )
+    parser.add_argument(
+        "--round", metavar="N", help="of a loop only this round: its number, or next"
+    )
+    parser.add_argument(
+        "--style", metavar="NAME", help="how to interview: warm, neutral or bar-raiser"
+    )
     parser.add_argument("--question", metavar="TEXT", help="ask this one: its id or words of it")
     parser.add_argument("--family", metavar="NAME", help="only questions of this family")
     parser.add_argument("--level", metavar="L", help="only questions of this level, such as L6")
@@ -26,18 +43,83 @@ def run(args: argparse.Namespace) -> int:
 
     def interview(material: Material) -> Activity:
         from voicecoach.dialog.interview import Interview
-        from voicecoach.dialog.selection import choose_questions, find_plan
+        from voicecoach.dialog.plans import STUDY
+        from voicecoach.dialog.selection import find_plan, find_style
 
         plan = find_plan(material.script, args.plan)
-        questions = choose_questions(
-            material.script,
-            plan,
-            material.seed,
-            family=args.family,
-            level=args.level,
-            principle=args.principle,
-            question=args.question,
-        )
-        return Interview(material, plan, questions)
+        style = find_style(material.script, args.style) if args.style is not None else None
+        if plan.name == STUDY and args.question is None:
+            return Interview(material, plan, _study(args, material, plan), style)
+        return Interview(material, plan, _arrange(args, material, plan), style)
 
     return hold_session(args, interview, name="practice", plan=args.plan)
+
+
+def _arrange(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
+    """Return the rounds to be held; a given seed repeats a choice, whatever was asked since."""
+    from voicecoach.cli._past import past_questions
+    from voicecoach.dialog.selection import NEVER_ASKED, arrange
+    from voicecoach.dialog.study import times_asked
+
+    number = _round_number(args.round, plan) if args.round is not None else None
+    parts = arrange(
+        material.script,
+        plan,
+        material.seed,
+        family=args.family,
+        level=args.level,
+        principle=args.principle,
+        question=args.question,
+        asked=NEVER_ASKED if args.seed is not None else times_asked(past_questions()),
+    )
+    if number is None:
+        return parts
+    return tuple(part for part in parts if part.round is plan.rounds[number - 1]) or parts[:1]
+
+
+def _round_number(written: str, plan: Plan) -> int:
+    """Return the number of a round, from 1.
+
+    Raises:
+        UsageError: the plan has no rounds, or none of that number.
+    """
+    from voicecoach.cli._past import past_sessions
+    from voicecoach.dialog.study import next_round
+
+    count = len(plan.rounds)
+    if count == 1:
+        raise UsageError(
+            "usage.no_rounds",
+            f"The plan {plan.name} is a single round",
+            "Rounds are for general-loop and voice-loop",
+        )
+    if written.lower() == NEXT:
+        return next_round(plan, past_sessions())
+    if written.isdecimal() and 1 <= int(written) <= count:
+        return int(written)
+    titles = " · ".join(f"{number} {each.title}" for number, each in enumerate(plan.rounds, 1))
+    raise UsageError(
+        "usage.no_such_round",
+        f"The plan {plan.name} has no round {written!r}",
+        f"Choose: {titles} · {NEXT}",
+    )
+
+
+def _study(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
+    """Return what the study plan has next.
+
+    Raises:
+        UsageError: a filter was given, too.
+    """
+    from voicecoach.cli._past import past_questions
+    from voicecoach.dialog.study import study_parts, study_steps
+
+    if args.family or args.level or args.principle or args.round:
+        raise UsageError(
+            "usage.study_chooses",
+            "The study plan chooses its questions itself",
+            "Leave out --family, --level, --principle and --round, or take another plan",
+        )
+    script = material.script
+    steps = study_steps(script.study, script.questions, past_questions(), material.seed)
+    return study_parts(plan, steps)

@@ -1,7 +1,9 @@
 """Builds the interviewer's script from the YAML under ``prompts/``.
 
 The files below ``questions`` hold one family each (see `voicecoach.content.questions`);
-``plans.yaml``, ``probes.yaml``, ``phrases.yaml``, ``commands.yaml`` and ``drills.yaml`` the rest.
+``plans.yaml``, ``personas.yaml``, ``styles.yaml`` and ``study.yaml`` say how interviews are built
+up (see `voicecoach.content.plans`); ``probes.yaml``, ``phrases.yaml``, ``commands.yaml`` and
+``drills.yaml`` the rest.
 """
 
 from __future__ import annotations
@@ -11,23 +13,25 @@ from collections.abc import Collection
 from pathlib import Path
 
 from voicecoach import resources
+from voicecoach.content.plans import load_personas, load_plans, load_study, load_styles
 from voicecoach.content.questions import load_bank, own_questions_dir
 from voicecoach.content.texts import refuse_twice, spoken, with_slots, wordings
 from voicecoach.content.yamlfile import Node, read_yaml
+from voicecoach.dialog.plans import STUDY
 from voicecoach.dialog.script import (
     COMMANDS,
     DRILL_PHRASES,
     PHRASES,
     Drill,
-    Plan,
     ProbeWording,
     Script,
+    Wordings,
 )
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PROBES
 
 _UTTERANCE = re.compile(r"[a-z']+( [a-z']+)*")
-_ANY_FAMILY = "any"
+_WORDINGS = ("quoting", "plain", "sharper", "case")
 
 
 def load_script(folder: Path | None = None) -> Script:
@@ -49,53 +53,57 @@ def load_script(folder: Path | None = None) -> Script:
             f"There are no questions in {prompts / 'questions'}",
             "Reinstall voicecoach",
         )
+    styles = load_styles(prompts / "styles.yaml")
+    personas = load_personas(prompts / "personas.yaml", styles)
+    study = load_study(prompts / "study.yaml", families)
+    plans = load_plans(prompts / "plans.yaml", families, personas)
     return Script(
         questions=questions,
-        plans=_load_plans(prompts / "plans.yaml", families),
-        probes=_load_probes(prompts / "probes.yaml"),
+        plans={**plans, STUDY: study.plan},
+        probes=_load_probes(prompts / "probes.yaml", styles),
         drills=_load_drills(prompts / "drills.yaml"),
         phrases=wordings(read_yaml(prompts / "phrases.yaml"), PHRASES, at_least=1),
         commands=_load_commands(prompts / "commands.yaml"),
         families=families,
+        personas=personas,
+        styles=styles,
+        study=study,
     )
 
 
-def _load_plans(path: Path, families: Collection[str]) -> dict[str, Plan]:
-    plans = {}
-    for name, node in read_yaml(path).entries().items():
-        keys = node.mapping(required=("title", "minutes", "probes_each", "questions"))
-        plans[name] = Plan(
-            name=name,
-            title=spoken(keys["title"]),
-            minutes=keys["minutes"].integer(1, 240),
-            families=tuple(_slot(slot, families) for slot in keys["questions"].items(at_least=1)),
-            probes_each=keys["probes_each"].integer(0, 6),
-        )
-    return plans
-
-
-def _slot(node: Node, families: Collection[str]) -> tuple[str, ...]:
-    if node.is_text():
-        node.text(one_of=(_ANY_FAMILY,))
-        return ()
-    return node.texts(one_of=families)
-
-
-def _load_probes(path: Path) -> dict[str, ProbeWording]:
+def _load_probes(path: Path, styles: Collection[str]) -> dict[str, ProbeWording]:
     probes = {}
     for name, node in read_yaml(path).mapping(required=PROBES).items():
         keys = node.mapping(
-            required=("purpose", "resolves", "plain", "sharper", "case"), optional=("quoting",)
+            required=("purpose", "resolves", "plain", "sharper", "case"),
+            optional=("quoting", "styles"),
         )
+        own = keys["styles"].mapping(optional=tuple(styles)) if "styles" in keys else {}
+        usual = _probe_wordings(keys)
         probes[name] = ProbeWording(
             purpose=keys["purpose"].text(),
             resolves=keys["resolves"].text(one_of=("", *FACETS), may_be_empty=True),
-            quoting=with_slots(keys["quoting"], frozenset({"claim"})) if "quoting" in keys else (),
-            plain=with_slots(keys["plain"], frozenset()),
-            sharper=with_slots(keys["sharper"], frozenset()),
-            case=with_slots(keys["case"], frozenset()),
+            quoting=usual.quoting,
+            plain=usual.plain,
+            sharper=usual.sharper,
+            case=usual.case,
+            styles={
+                style: _probe_wordings(value.mapping(optional=_WORDINGS))
+                for style, value in own.items()
+            },
         )
     return probes
+
+
+def _probe_wordings(keys: dict[str, Node]) -> Wordings:
+    slots = {"quoting": frozenset({"claim"})}
+    return Wordings(
+        **{
+            name: with_slots(keys[name], slots.get(name, frozenset()))
+            for name in _WORDINGS
+            if name in keys
+        }
+    )
 
 
 def _load_drills(path: Path) -> dict[str, Drill]:

@@ -44,8 +44,12 @@ class Material:
         return "resolved" if shown else "abandoned"
 
     def phrase(self, key: str, draft: Draft, **slots: object) -> str:
-        """Return one of the wordings of a phrase, with its slots filled."""
-        return self.wording(self.script.phrases[key], key, draft, **slots)
+        """Return one of the wordings of a phrase, with its slots filled.
+
+        Whoever interviews now may have wordings of their own.
+        """
+        own = draft.state.manner.phrases.get(key)
+        return self.wording(own or self.script.phrases[key], key, draft, **slots)
 
     def wording(self, options: Sequence[str], key: str, draft: Draft, **slots: object) -> str:
         """Return one of several wordings of anything, with its slots filled."""

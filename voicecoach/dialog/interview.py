@@ -10,10 +10,19 @@ import dataclasses
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task
 from voicecoach.dialog.closing import say_debrief
-from voicecoach.dialog.script import Plan, Question
-from voicecoach.dialog.selection import choose_wording, probe_wordings
+from voicecoach.dialog.personas import NEUTRAL, Manner, Style, manner_of
+from voicecoach.dialog.plans import Plan
+from voicecoach.dialog.script import Question
+from voicecoach.dialog.selection import Part, choose_wording, probe_wordings
 from voicecoach.dialog.state import Draft, Judged, Task, answer_of
-from voicecoach.events import AnswerScored, Expectation, ProbeChosen, TimeMark, Word
+from voicecoach.events import (
+    AnswerScored,
+    Expectation,
+    ProbeChosen,
+    RoundBegan,
+    TimeMark,
+    Word,
+)
 from voicecoach.scoring.types import ProbeChoice, Score
 
 REPLY_TARGET_S = 30.0
@@ -29,26 +38,39 @@ CAUSAL_PROBES = ("counterfactual", "confounders")
 """Only replies to these get a rating of their own: the others answer one facet, not a question."""
 
 
+QUESTION_S = 240.0
+"""A question is not begun when less than this is left of a round's time box."""
+
+
 class Interview:
-    """Questions one after the other, each with up to ``plan.probes_each`` follow-ups.
+    """Rounds of questions, each question with its follow-ups.
 
     Args:
         material: script, judge and seed.
-        plan: how many probes.
-        questions: in their order.
+        plan: title, and how many rounds there are in all.
+        parts: the rounds to be held now, with their questions.
+        style: how to interview; None leaves it to each round's persona.
     """
 
     name = "practice"
 
-    def __init__(self, material: Material, plan: Plan, questions: tuple[Question, ...]) -> None:
+    def __init__(
+        self, material: Material, plan: Plan, parts: tuple[Part, ...], style: Style | None = None
+    ) -> None:
         self._material = material
         self._plan = plan
-        self._questions = questions
-        self.minutes = float(plan.minutes)
+        self._parts = parts
+        self._style = style
+        self._agenda = tuple((part, question) for part in parts for question in part.questions)
+        self.minutes = float(sum(part.round.minutes for part in parts))
 
     def begin(self, draft: Draft) -> None:
         """Greet and ask the first question."""
-        self._ask_next(draft, self._material.phrase("greeting", draft, title=self._plan.title))
+        first = self._parts[0].round
+        draft.set(manner=self._manner(self._parts[0]))
+        alone = len(self._parts) == 1 and len(self._plan.rounds) > 1
+        title = f"{self._plan.title}, {first.title}" if alone else self._plan.title
+        self._ask_next(draft, self._material.phrase("greeting", draft, title=title))
 
     def answered(self, draft: Draft) -> None:
         """Judge the answer; press once more, probe, or ask the next question."""
@@ -98,23 +120,72 @@ class Interview:
     # --- questions ------------------------------------------------------------------------------
 
     def _ask_next(self, draft: Draft, lead: str) -> None:
-        index = draft.state.index
-        if index >= len(self._questions):
+        place = self._next_place(draft)
+        if place > draft.state.place:
+            lead = f"{lead} {self._material.phrase('time_box', draft)}"
+        if place >= len(self._agenda):
             draft.say(lead, "reply")
             end(draft, "finished")
             return
-        question = self._questions[index]
-        key = "question_lead_first" if index == 0 else "question_lead_next"
-        draft.set(index=index + 1, probes=(), quoted=(), follow_ups=0, answer=())
+        part, question = self._agenda[place]
+        key = "question_lead_next"
+        if place == 0 or self._agenda[place - 1][0] is not part:
+            key = "question_lead_first"
+            lead = f"{lead} {self._enter(draft, part)}"
+        index = draft.state.index + 1
+        draft.set(
+            index=index, place=place + 1, probes=(), quoted=(), follow_ups=0, pressed=0, answer=()
+        )
         task = Task(
-            id=f"q{index + 1}",
+            id=f"q{index}",
             kind="question",
             spoken=question.spoken,
-            expectation=Expectation("answer", question.target_s),
+            expectation=self._expectation(draft, question.target_s),
             question=question,
         )
         open_task(draft, task)
         draft.say(f"{lead} {self._material.phrase(key, draft)} {question.spoken}", "question")
+
+    def _next_place(self, draft: Draft) -> int:
+        """Return the place of the next question; a round that is nearly over gets no more."""
+        place = draft.state.place
+        part = self._agenda[place - 1][0] if place else None
+        if part is not None and part.round.persona:
+            left_s = part.round.minutes * 60.0 - (draft.at_s - draft.state.round_started_s)
+            while left_s < QUESTION_S and self._is_of(part, place):
+                place += 1
+        return place
+
+    def _is_of(self, part: Part, place: int) -> bool:
+        return place < len(self._agenda) and self._agenda[place][0] is part
+
+    def _enter(self, draft: Draft, part: Part) -> str:
+        """Begin a round, and return how its interviewer takes over: in one sentence."""
+        manner = self._manner(part)
+        number = self._plan.rounds.index(part.round) + 1
+        goes_on = draft.state.round > 0
+        draft.set(manner=manner, round=number, round_started_s=draft.at_s)
+        draft.put(RoundBegan(draft.at_s, number, part.round.title, manner.persona, manner.style))
+        lead = ""
+        if goes_on:
+            count = len(self._plan.rounds)
+            lead = self._material.phrase(
+                "round_lead", draft, number=number, count=count, title=part.round.title
+            )
+        if not manner.persona:
+            return lead
+        options = self._material.script.personas[manner.persona].introduction
+        return f"{lead} {self._material.wording(options, f'introduce {manner.persona}', draft)}"
+
+    def _manner(self, part: Part) -> Manner:
+        script = self._material.script
+        persona = script.personas[part.round.persona] if part.round.persona else None
+        usual = script.styles[persona.style if persona else NEUTRAL]
+        return manner_of(self._style or usual, persona)
+
+    @staticmethod
+    def _expectation(draft: Draft, target_s: float) -> Expectation:
+        return Expectation("answer", target_s, draft.state.manner.patience)
 
     def _question_answered(self, draft: Draft, task: Task) -> None:
         question = task.question
@@ -152,8 +223,8 @@ class Interview:
         shown = self._shows(task, reply) or (
             bool(task.resolves) and _adds(task.resolves, asked.score, whole, before)
         )
-        missing = not shown and not self._material.rough
-        if missing and not task.pressed and self._may_follow_up(draft):
+        missing = self._insists(draft, task, shown, whole) and not self._material.rough
+        if missing and self._may_follow_up(draft):
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
@@ -162,7 +233,19 @@ class Interview:
 
     def _may_follow_up(self, draft: Draft) -> bool:
         """Whether the question's share of follow-ups, second wordings counted, is not used up."""
-        return draft.state.follow_ups < self._plan.probes_each
+        part, _ = self._agenda[draft.state.place - 1]
+        most = part.round.probes_each + draft.state.manner.more_probes
+        return draft.state.follow_ups < most
+
+    @staticmethod
+    def _insists(draft: Draft, task: Task, shown: bool, whole: Score) -> bool:
+        """Whether a follow-up is put once more, as hard as whoever interviews presses."""
+        insists = draft.state.manner.insists
+        if task.pressed or (insists == "rarely" and draft.state.pressed):
+            return False
+        if insists == "until_shown" and task.resolves in whole.facets and whole.scorable:
+            return not shown or whole.facets[task.resolves].level < FULL_LEVEL
+        return not shown
 
     @staticmethod
     def _shows(task: Task, reply: Score) -> bool:
@@ -178,12 +261,19 @@ class Interview:
     def _press(self, draft: Draft, task: Task) -> None:
         """Put the probe a second time, sharper."""
         wording = self._material.script.probes[task.probe]
-        options = probe_wordings(wording, task.question, sharper=True)
+        style = draft.state.manner.style
+        options = probe_wordings(wording, task.question, sharper=True, style=style)
         spoken = choose_wording(
             options, self._material.seed, task.id, "sharper", previous=task.spoken
         )
         pressed = dataclasses.replace(task, pressed=True, spoken=spoken, kept=len(task.words))
-        draft.set(task=pressed, unclear=0, notices=0, follow_ups=draft.state.follow_ups + 1)
+        draft.set(
+            task=pressed,
+            unclear=0,
+            notices=0,
+            follow_ups=draft.state.follow_ups + 1,
+            pressed=draft.state.pressed + 1,
+        )
         draft.say(spoken, "probe")
 
     def _probe_or_go_on(self, draft: Draft, lead: str) -> None:
@@ -200,7 +290,7 @@ class Interview:
         if not self._may_follow_up(draft) or not choices:
             self._ask_next(draft, lead)
         else:
-            self._probe(draft, question, choices, lead)
+            self._probe(draft, question, state.manner.order(choices), lead)
 
     def _probe(
         self, draft: Draft, question: Question, choices: list[ProbeChoice], lead: str
@@ -210,7 +300,7 @@ class Interview:
         task_id = f"q{draft.state.index}.p{len(draft.state.probes) + 1}"
         # Reading the same words back twice sounds like a machine.
         claim = "" if choice.claim in draft.state.quoted else choice.claim
-        options = probe_wordings(wording, question, claim)
+        options = probe_wordings(wording, question, claim, style=draft.state.manner.style)
         spoken = choose_wording(options, self._material.seed, choice.probe, draft.state.said)
         spoken = spoken.format(claim=claim)
         draft.put(
@@ -232,7 +322,7 @@ class Interview:
             id=task_id,
             kind="probe",
             spoken=spoken,
-            expectation=Expectation("answer", REPLY_TARGET_S),
+            expectation=self._expectation(draft, REPLY_TARGET_S),
             question=question,
             probe=choice.probe,
             resolves=wording.resolves,

@@ -262,7 +262,12 @@ def understand_in_pause(talk: Conversation, draft: Draft, event: Event) -> None:
         return
     _note_turn(draft, event, "command", command)
     if command not in PAUSE_GOES_ON:
-        draft.set(phase=Phase.SPEAKING)
+        state, gone_s = draft.state, event.at_s - draft.state.paused_s
+        draft.set(
+            phase=Phase.SPEAKING,
+            started_s=state.started_s + gone_s,
+            round_started_s=state.round_started_s + gone_s,
+        )
     spoken_commands.obey(talk.activity, talk.material, draft, command)
 
 

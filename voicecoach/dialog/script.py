@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voicecoach.dialog.personas import Persona, Style
+from voicecoach.dialog.plans import Plan, StudyGoal
 from voicecoach.scoring.types import FACETS
 
 LEVELS = ("L4", "L5", "L6", "L7")
@@ -38,6 +40,8 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "greeting": frozenset({"title"}),
     "question_lead_first": frozenset(),
     "question_lead_next": frozenset(),
+    "round_lead": frozenset({"number", "count", "title"}),
+    "time_box": frozenset(),
     "probe_lead": frozenset(),
     "nudge_first": frozenset(),
     "nudge_second": frozenset(),
@@ -147,43 +151,35 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A kind of interview.
-
-    Attributes:
-        name: as on the command line.
-        title: spoken.
-        minutes: usual length.
-        families: one entry a question: the families it may be drawn from; empty for any.
-        probes_each: most follow-ups to a question, a probe's second wording counted.
-    """
-
-    name: str
-    title: str
-    minutes: int
-    families: tuple[tuple[str, ...], ...]
-    probes_each: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeWording:
+class Wordings:
     """How a probe is put.
 
     Attributes:
-        purpose: one line: what it is after.
-        resolves: the facet whose level an answer must raise, '' where any answer will do.
         quoting: wordings with a ``{claim}`` slot.
         plain: wordings without one, for when nothing can be quoted safely.
         sharper: second wordings, used once when the first got no answer to the point.
         case: wordings for cases, where nothing has been done yet; first and second time alike.
     """
 
-    purpose: str
-    resolves: str
-    quoting: tuple[str, ...]
-    plain: tuple[str, ...]
-    sharper: tuple[str, ...]
-    case: tuple[str, ...]
+    quoting: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    sharper: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeWording(Wordings):
+    """A probe, and how it is put.
+
+    Attributes:
+        purpose: one line: what it is after.
+        resolves: the facet whose level an answer must raise, '' where any answer will do.
+        styles: by the name of a style, its own wordings; the usual ones where it has none.
+    """
+
+    purpose: str = ""
+    resolves: str = ""
+    styles: Mapping[str, Wordings] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +205,9 @@ class Drill:
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False)
 
 
+NO_GOAL = StudyGoal("", 0, 0, 0, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """All of it.
@@ -221,6 +220,9 @@ class Script:
         phrases: what else is said, by key, several wordings each, with ``{slots}``.
         commands: by name, the phrases that mean it, in lower case and without punctuation.
         families: titles of the question families, by their name in `Question.family`.
+        personas: the interviewers, by name.
+        styles: manners of interviewing, by name.
+        study: what the study plan aims at.
     """
 
     questions: tuple[Question, ...]
@@ -230,3 +232,6 @@ class Script:
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False)
     commands: Mapping[str, tuple[str, ...]] = field(hash=False)
     families: Mapping[str, str] = field(default_factory=dict, hash=False)
+    personas: Mapping[str, Persona] = field(default_factory=dict, hash=False)
+    styles: Mapping[str, Style] = field(default_factory=dict, hash=False)
+    study: StudyGoal = NO_GOAL

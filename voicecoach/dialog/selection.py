@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from voicecoach.dialog.script import LEVELS, Plan, ProbeWording, Question, Script
+from voicecoach.dialog.personas import NEUTRAL, Style
+from voicecoach.dialog.plans import Families, Plan, Round
+from voicecoach.dialog.script import LEVELS, ProbeWording, Question, Script
 from voicecoach.errors import UsageError
 from voicecoach.scoring.types import PRINCIPLES
+
+NEVER_ASKED: Mapping[str, int] = {}
+"""The history of a beginner."""
 
 _NEAR = 75.0
 """How alike (0 to 100) a name must be to be taken for what was meant."""
@@ -20,7 +27,15 @@ _FOUND = 60.0
 """How well (0 to 100) a question must fit a search to be shown."""
 
 
-def choose_questions(
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A round with the questions that will be asked in it."""
+
+    round: Round
+    questions: tuple[Question, ...]
+
+
+def arrange(
     script: Script,
     plan: Plan,
     seed: int,
@@ -29,22 +44,24 @@ def choose_questions(
     level: str | None = None,
     principle: str | None = None,
     question: str | None = None,
-    avoid: Collection[str] = (),
-) -> tuple[Question, ...]:
-    """Return the questions of an interview, in order, none of them twice.
+    asked: Mapping[str, int] = NEVER_ASKED,
+) -> tuple[Part, ...]:
+    """Return an interview: the rounds of a plan with their questions, none of them twice.
 
     Each of the plan's slots takes a question of its families; where none of those passes the
     filters, one of any family that does. A narrow filter may leave fewer questions than slots.
+    What was asked before does not come again until everything else in its slot has been asked as
+    often, and families take turns.
 
     Args:
         script: the bank.
         plan: how many questions, and of which families.
-        seed: the same seed, the same questions.
+        seed: the same seed and history, the same questions.
         family: only questions of this family.
         level: only questions meant for this level, such as ``L6``.
         principle: only questions that test this leadership principle.
         question: ask this one first, whatever the filters say: its id, or words of it.
-        avoid: ids that come last, for they were asked lately.
+        asked: how often questions were asked before, by id.
 
     Raises:
         UsageError: a name that is not known, or no question passes the filters.
@@ -57,14 +74,49 @@ def choose_questions(
             "Ask for less, or look at: voicecoach questions",
         )
     choice = random.Random(f"questions {seed}")
-    chosen = [find_question(script.questions, question)] if question is not None else []
-    for families in plan.families[len(chosen) :]:
-        left = [q for q in pool if q not in chosen]
-        fitting = [q for q in left if not families or q.family in families] or left
-        fresh = [q for q in fitting if q.id not in avoid] or fitting
-        if fresh:
-            chosen.append(choice.choice(sorted(fresh, key=lambda q: q.id)))
-    return tuple(chosen)
+    wanted = find_question(script.questions, question) if question is not None else None
+    chosen: list[Question] = []
+    parts = []
+    for each in plan.rounds:
+        first = len(chosen)
+        for families in each.questions:
+            following = wanted if not chosen and wanted else None
+            following = following or _choose(choice, pool, families, chosen, asked)
+            if following is not None:
+                chosen.append(following)
+        parts.append(Part(each, tuple(chosen[first:])))
+    return tuple(part for part in parts if part.questions)
+
+
+def _choose(
+    choice: random.Random,
+    pool: Sequence[Question],
+    families: Families,
+    chosen: Sequence[Question],
+    asked: Mapping[str, int],
+) -> Question | None:
+    """Return a question for a slot, None where the pool is used up."""
+    left = [q for q in pool if q not in chosen]
+    fitting = [q for q in left if not families or q.family in families] or left
+    if not fitting:
+        return None
+    fewest = min(asked.get(q.id, 0) for q in fitting)
+    fresh = [q for q in fitting if asked.get(q.id, 0) == fewest]
+    turns = Counter({q.family: 0 for q in pool})
+    for other in pool:
+        turns[other.family] += asked.get(other.id, 0)
+    rarest = min(turns[q.family] for q in fresh)
+    return choice.choice(
+        sorted((q for q in fresh if turns[q.family] == rarest), key=lambda q: q.id)
+    )
+
+
+def choose_questions(
+    script: Script, plan: Plan, seed: int, question: str | None = None
+) -> tuple[Question, ...]:
+    """Return the questions of all rounds of an interview, in order: see `arrange`."""
+    parts = arrange(script, plan, seed, question=question)
+    return tuple(question for part in parts for question in part.questions)
 
 
 def filter_questions(
@@ -101,6 +153,15 @@ def find_plan(script: Script, name: str) -> Plan:
         UsageError: there is none.
     """
     return script.plans[_find_name("plan", name, script.plans)]
+
+
+def find_style(script: Script, name: str) -> Style:
+    """Return the style of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return script.styles[_find_name("style", name, script.styles)]
 
 
 def find_question(questions: Iterable[Question], wanted: str) -> Question:
@@ -154,7 +215,11 @@ def choose_wording(options: Sequence[str], seed: int, *key: object, previous: st
 
 
 def probe_wordings(
-    wording: ProbeWording, question: Question | None, claim: str = "", sharper: bool = False
+    wording: ProbeWording,
+    question: Question | None,
+    claim: str = "",
+    sharper: bool = False,
+    style: str = NEUTRAL,
 ) -> tuple[str, ...]:
     """Return the wordings of a probe that fit what was asked.
 
@@ -164,12 +229,16 @@ def probe_wordings(
             other words than a story.
         claim: what can be read back; '' for nothing.
         sharper: whether it is put for the second time.
+        style: whose wordings; the usual ones where it has none of its own.
     """
+    own = wording.styles.get(style, wording)
     if question is not None and question.is_case:
-        return wording.case
+        return own.case or wording.case
     if sharper:
-        return wording.sharper
-    return wording.quoting if claim and wording.quoting else wording.plain
+        return own.sharper or wording.sharper
+    if claim and wording.quoting:
+        return own.quoting or wording.quoting
+    return own.plain or wording.plain
 
 
 def _fit(word: str, there: Sequence[str]) -> float:

@@ -48,7 +48,7 @@ def _hint(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _pause(activity: Activity, material: Material, draft: Draft) -> None:
-    draft.set(phase=Phase.PAUSED)
+    draft.set(phase=Phase.PAUSED, paused_s=draft.at_s)
     material.say(draft, "pause", "reply")
 
 

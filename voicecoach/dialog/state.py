@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from voicecoach.dialog.personas import Manner
 from voicecoach.dialog.script import Question
 from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word, text_of
 from voicecoach.scoring.types import Answer, Score
+
+USUAL = Manner()
 
 
 class Phase(Enum):
@@ -76,7 +79,12 @@ class State:
 
     Attributes:
         phase: what is going on.
-        started_s: when the session began.
+        started_s: when the session began; breaks taken since are added.
+        paused_s: when the break began that is being taken.
+        round: number of the round, from 1; 0 outside an interview.
+        round_started_s: when it began, likewise.
+        manner: how it is interviewed now.
+        place: how many of the planned questions are behind us, asked or left out.
         said: how many utterances have been spoken.
         last_utterance: when this one ends, the coach has nothing more to say.
         task: the open task.
@@ -88,6 +96,7 @@ class State:
         probes: probes put to this question.
         quoted: claims that were read back in them.
         follow_ups: how often this question was followed up, second wordings counted.
+        pressed: how often a follow-up to this question was put a second time.
         answer: words of this question's answer and replies so far.
         judged: the questions answered so far.
         worded: how each phrase was worded last, so that it is not said twice in a row.
@@ -97,6 +106,11 @@ class State:
 
     phase: Phase = Phase.IDLE
     started_s: float = 0.0
+    paused_s: float = 0.0
+    round: int = 0
+    round_started_s: float = 0.0
+    manner: Manner = USUAL
+    place: int = 0
     said: int = 0
     last_utterance: str = ""
     task: Task | None = None
@@ -108,6 +122,7 @@ class State:
     probes: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
     follow_ups: int = 0
+    pressed: int = 0
     answer: tuple[Word, ...] = ()
     judged: tuple[Judged, ...] = ()
     worded: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,50 @@
+"""What was practised before, for those commands that go on from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voicecoach.dialog.study import Practised
+    from voicecoach.events import Event
+
+REMEMBERED = 200
+"""So many of the latest sessions are looked at: they are read before the first word is said."""
+
+_NOT_YOURS = ("demo",)
+"""Activities in which somebody else answers."""
+
+
+def past_sessions() -> list[tuple[Event, ...]]:
+    """Return what has to be known of the sessions so far, the latest last.
+
+    A session that cannot be read is left out: whoever wants to know why asks ``history``.
+
+    Raises:
+        StoreError: the folder of the sessions cannot be read.
+    """
+    from voicecoach.dialog.study import HISTORY_EVENTS
+    from voicecoach.errors import StoreError
+    from voicecoach.store import SessionStore, read_events
+
+    store = SessionStore()
+    found = []
+    for name in reversed(store.ids()[:REMEMBERED]):
+        try:
+            record = read_events(store.root / name, HISTORY_EVENTS)
+        except StoreError:
+            continue
+        if record.started is not None and record.started.activity not in _NOT_YOURS:
+            found.append(record.events)
+    return found
+
+
+def past_questions() -> tuple[Practised, ...]:
+    """Return the questions that were practised, the latest last.
+
+    Raises:
+        StoreError: the folder of the sessions cannot be read.
+    """
+    from voicecoach.dialog.study import practised
+
+    return tuple(each for events in past_sessions() for each in practised(events))
