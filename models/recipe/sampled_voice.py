@@ -99,9 +99,9 @@ class Style:
     drift: float = 0.6
     reach: float = 0.6
     pull: float = 0.5
-    variance: float = 1.3
-    share: float = 0.95
-    most: float = 2.2
+    variance: float = 1.5
+    share: float = 1.0
+    most: float = 3.0
     softness: int = 3
 
 

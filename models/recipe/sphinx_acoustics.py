@@ -286,7 +286,8 @@ class Acoustics:
 
     def stay(self, base: str) -> Floats:
         """The chance of each state of a phone to last another frame, (3,)."""
-        return np.diagonal(self.transitions[self.definitions.matrices[self._number(base)]]).copy()
+        matrix = self.definitions.matrices[self.definitions.index[base]]
+        return np.array(np.diagonal(self.transitions[matrix]))
 
     def score(self, features: Floats, senones: Ints) -> Floats:
         """Log densities, (n_frames, n_senones), of ``features`` (n_frames, 3, 13)."""
@@ -305,9 +306,6 @@ class Acoustics:
                 density = np.exp(log_density - top) @ self.weights[senones[own], stream].T
                 result[:, own] += np.log(density + 1e-300) + top
         return result
-
-    def _number(self, base: str) -> int:
-        return self.definitions.index[base]
 
 
 def align(log_scores: Floats, stay: Floats) -> Ints:
