@@ -76,10 +76,18 @@ def test_pruning_costs_little_where_little_is_said(general: GeneralNgrams) -> No
     assert full <= pruned < 2 * full
 
 
-def test_commands_get_their_share(general: GeneralNgrams) -> None:
-    rare = estimate(OWN, WORDS, (), COMMANDS, LanguageSettings(whole_share=0.01), general)
-    often = estimate(OWN, WORDS, (), COMMANDS, LanguageSettings(whole_share=0.5), general)
-    assert often.logprob("stop", ["<s>"]) > rare.logprob("stop", ["<s>"])
+def test_utterances_get_their_share_of_the_starts(general: GeneralNgrams) -> None:
+    without = estimate(OWN, WORDS, (), (), None, general)
+    half = estimate(OWN, WORDS, (), COMMANDS, LanguageSettings(whole_share=0.5), general)
+    before, after = (math.exp(model.logprob("stop", ["<s>"])) for model in (without, half))
+    assert after == pytest.approx(0.5 + 0.5 * before, rel=1e-3)  # both utterances begin with stop
+
+
+def test_the_tuning_text_decides_whom_to_believe(general: GeneralNgrams) -> None:
+    # General English has never heard "it now"; the own text has never ended after "they saw".
+    like_own = estimate(OWN[1:2], WORDS, [["we", "saw", "it"]] * 200, (), None, general)
+    unlike = estimate(OWN[1:2], WORDS, [["um", "they", "stop"]] * 200, (), None, general)
+    assert like_own.logprob("it", ["we", "saw"]) > unlike.logprob("it", ["we", "saw"])
 
 
 def test_fillers_are_lifted_to_their_floor(general: GeneralNgrams) -> None:
