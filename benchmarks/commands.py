@@ -9,6 +9,7 @@ are cut at their pauses, and each utterance is compared likewise: whatever is fo
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import sys
 from collections import Counter
@@ -54,10 +55,14 @@ def utterances(words: Sequence[Word]) -> list[str]:
 def listeners(model: Model) -> tuple[Any, ...]:
     """Return what a session listens with: recogniser, detector, second hearing for commands."""
     vosk, detector = load_model(model.path), SileroDetector()
-    groups = load_script().commands.items()
-    phrases = [p for name, group in groups if name not in ASKED_COMMANDS for p in group]
-    second = SecondHearing(lambda some: VoskRecognizer(vosk, model.name, some), phrases)
+    second = SecondHearing(functools.partial(VoskRecognizer, vosk, model.name))
     return VoskRecognizer(vosk, model.name), detector, second
+
+
+def expect(ears: Any, *, asked: bool) -> None:
+    """Listen for the commands that count at any time, and for yes and no where they are asked."""
+    groups = load_script().commands.items()
+    ears[2].expect([p for n, group in groups if asked or n not in ASKED_COMMANDS for p in group])
 
 
 def heard_share(ears: Any, matcher: CommandMatcher, voices: Sequence[str]) -> list[str]:
@@ -70,6 +75,7 @@ def heard_share(ears: Any, matcher: CommandMatcher, voices: Sequence[str]) -> li
         understood = exact = 0
         missed: Counter[str] = Counter()
         for name, phrase in phrases:
+            expect(ears, asked=name in ASKED_COMMANDS)
             entry = {"file": f"{voice} {phrase}", "kind": "command", "voice": voice}
             sound, _ = make.record({**entry, "text": phrase.capitalize() + "."}, known)
             text = transcribe(Clip(sound.astype(np.float32), RATE_HZ), *ears).text
@@ -88,6 +94,7 @@ def false_commands(ears: Any, matcher: CommandMatcher) -> str:
     """Return a line: commands found where nobody gave one."""
     notes = yaml.safe_load((DATA / "recordings.yaml").read_text(encoding="utf-8"))
     found, count, sound_s = [], 0, 0.0
+    expect(ears, asked=False)
     for entry in notes["recordings"]:
         if entry["kind"] not in ("answer", "reply"):
             continue
@@ -113,6 +120,7 @@ def false_commands_aloud(ears: Any, matcher: CommandMatcher, path: Path) -> str:
     make = generator()
     known = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
     found, count, sound_s = [], 0, 0.0
+    expect(ears, asked=False)
     pause = np.zeros(round(PAUSE_S * RATE_HZ), dtype=np.float32)
     for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
         voice = known[VOICES[number % len(VOICES)]]

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,25 @@ from voicecoach.asr import UNKNOWN, VoskRecognizer, is_spoken
 from voicecoach.audio.format import RATE_HZ
 
 
+class Model:
+    """A model that hears what it is told to, and knows some words."""
+
+    def __init__(self, *heard: str, known: str = "skip this [unk]") -> None:
+        self.heard = heard
+        self._known = known.split()
+
+    def vosk_model_find_word(self, word: str) -> int:
+        return self._known.index(word) if word in self._known else -1
+
+
 class Vosk:
     """Vosk's recogniser, returning what it is told to."""
 
     made_with: tuple[Any, ...] = ()
 
-    def __init__(self, model: Any, rate_hz: int, *grammar: str) -> None:
+    def __init__(self, model: Model, rate_hz: int, *grammar: str) -> None:
         Vosk.made_with = grammar
-        self._words: Sequence[str] = model
+        self._words = model.heard
 
     def SetWords(self, wanted: bool) -> None:
         assert wanted
@@ -49,7 +59,7 @@ def _vosk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vosk.KaldiRecognizer", Vosk)
 
 
-HEARD = ["[noise]", "so", "[unk]", "um", "we", "<unk>", "don't", "!SIL", "'cause"]
+HEARD = Model("[noise]", "so", "[unk]", "um", "we", "<unk>", "don't", "!SIL", "'cause")
 
 
 def test_marks_are_no_words_and_hesitations_are() -> None:
@@ -62,10 +72,17 @@ def test_marks_are_no_words_and_hesitations_are() -> None:
 
 
 def test_with_phrases_what_is_none_of_them_is_told() -> None:
-    recognizer = VoskRecognizer(["[noise]", UNKNOWN, "skip", "this"], "a model", ["skip this"])
+    model = Model("[noise]", UNKNOWN, "skip", "this")
+    recognizer = VoskRecognizer(model, "a model", ["skip this"])
     assert json.loads(Vosk.made_with[0]) == ["skip this", UNKNOWN]
     recognizer.accept(np.zeros(RATE_HZ, dtype=np.float32))
     assert [word.text for word in recognizer.flush()] == [UNKNOWN, "skip", "this"]
+
+
+def test_a_phrase_with_a_word_that_the_model_lacks_is_left_out() -> None:
+    phrases = ["skip this", "skip this prfaq", "prfaq"]
+    VoskRecognizer(Model(known="skip this"), "a model", phrases)
+    assert json.loads(Vosk.made_with[0]) == ["skip this"], "and unknown speech it can't tell"
 
 
 def test_without_phrases_there_is_no_grammar() -> None:

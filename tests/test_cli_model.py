@@ -345,6 +345,20 @@ def test_a_broken_folder_gets_one_clear_line_wherever_it_is_named(
     assert said in held
 
 
+def test_a_model_that_would_take_the_process_down_gets_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = shutil.copytree(resources.models_dir() / "starter-en", tmp_path / "own")
+    needed = own / "graph" / "disambig_tid.int"
+    needed.write_bytes(b"".join(needed.read_bytes().splitlines(keepends=True)[:4]))
+    recording = str(resources.demo_dir() / "decision.wav")
+    assert main(["hear", recording, "--model", str(own)]) == 1
+    assert main(["score", recording, "--question", "data_story", "--model", str(own)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all("Vosk crashes on the model in" in line for line in lines)
+
+
 def test_an_archive_on_this_machine_needs_no_network(
     model: Command, content: bytes, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ Traps that this file keeps from the rest (vosk 0.3.45):
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,7 +53,7 @@ def load_model(folder: Path) -> Any:
             f"The speech recogniser Vosk cannot be loaded ({error})",
             "Install it with: pip install vosk",
         ) from error
-    vosk.SetLogLevel(-1)
+    vosk.SetLogLevel(-2)  # Kaldi's levels: errors alone, no warnings between the captions
     try:
         return vosk.Model(str(folder))
     except (Exception, SystemExit) as error:
@@ -61,6 +62,16 @@ def load_model(folder: Path) -> Any:
             f"Vosk refuses the model in {folder}",
             "Check it with: voicecoach model verify",
         ) from error
+
+
+def _grammar(model: Any, phrases: Sequence[str]) -> str:
+    """Return the phrases that a model can hear, and `UNKNOWN` if it can, as Vosk wants them.
+
+    Vosk itself leaves out single words that it does not know, with a warning on the terminal, and
+    would hear what is left of a phrase as if it were the whole.
+    """
+    known = functools.cache(lambda word: model.vosk_model_find_word(word) >= 0)
+    return json.dumps([p for p in [*phrases, UNKNOWN] if all(map(known, p.split()))])
 
 
 class VoskRecognizer:
@@ -78,7 +89,7 @@ class VoskRecognizer:
         import vosk
 
         self.name = name
-        grammar = [] if phrases is None else [json.dumps([*phrases, UNKNOWN])]
+        grammar = [] if phrases is None else [_grammar(model, phrases)]
         self._marks = () if phrases is None else (UNKNOWN,)
         self._recognizer = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
         self._recognizer.SetWords(True)

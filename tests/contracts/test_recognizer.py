@@ -173,7 +173,10 @@ def test_of_given_phrases_it_returns_their_words_or_none_of_them(engine: Engine)
     assert set(words) <= {engine.word, "skip", "this", "one", "[unk]"}
 
 
-def test_a_phrase_with_a_word_that_it_does_not_know_does_no_harm(engine: Engine) -> None:
+def test_a_phrase_with_a_word_that_it_does_not_know_does_no_harm(
+    engine: Engine, capfd: pytest.CaptureFixture[str]
+) -> None:
     recognizer = engine.make([engine.word, "qzxvkj please"])
     feed(recognizer, engine.sound)
     assert engine.word in [w.text for w in recognizer.flush()]
+    assert capfd.readouterr() == ("", ""), "nothing on the terminal, from no library"

@@ -24,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the transcript."""
     from voicecoach.audio.files import read_audio
-    from voicecoach.models import resolve
+    from voicecoach.models import ensure_loads, resolve
     from voicecoach.transcribe import open_ears, transcribe
 
     clip = read_audio(args.file)  # first: it fails sooner than a large model loads
     model = resolve(args.model)
+    ensure_loads(model)
     transcript = transcribe(clip, *open_ears(model.path, model.name))
     if args.json:
         document = {**transcript.to_json(), "model_note": model.note}

@@ -105,6 +105,7 @@ def _facts(entry: CatalogEntry | None) -> dict[str, object]:
     return {
         "title": entry.title,
         "download_mb": round(entry.archive_bytes / 1e6),
+        "fetch_time": entry.fetch_time if entry.archive else "",
         "disk_mb": entry.unpacked_mb,
         "memory_mb": entry.memory_mb,
         "licence": entry.licence,
@@ -123,7 +124,9 @@ def _block(row: dict[str, object]) -> str:
         lines.append(f"{row['problem']}.")
     if "title" in row:
         sizes = f"{row['disk_mb']} MB on disk, about {row['memory_mb']} MB of memory"
-        fetch = f"{row['download_mb']} MB to fetch, " if row["download_mb"] else ""
+        fetch = (
+            f"{row['download_mb']} MB to fetch ({row['fetch_time']}), " if row["fetch_time"] else ""
+        )
         lines.append(f"{row['title']}. {fetch}{sizes}. {row['licence']}.")
     rates = row.get("error_rates")
     if isinstance(rates, list):
