@@ -12,7 +12,8 @@ sampled voice speaks by drawing from that model:
 3. Each state mixes those Gaussians of its senone that lie near the speaker; `trajectories` draws
    cepstra from them, and `vocoder` makes them audible.
 
-What comes out sounds like a bad telephone, but its spectra over time are those of people.
+Measured on speech frames, its spectra vary over time and between speakers about as much as those
+of recorded people. Melody and voice quality are invented: the model knows nothing of them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from models.recipe.lexicon import FILLERS, UNKNOWN, load_lexicon
 from models.recipe.sphinx_acoustics import (
     CEPSTRA,
     FFT_SIZE,
+    PREEMPHASIS,
     RATE_HZ,
     SILENCE,
     STATES,
@@ -222,7 +224,7 @@ class _Space:
         at_hz = np.arange(FFT_SIZE // 2 + 1) * RATE_HZ / FFT_SIZE
         density = np.asarray(_AVERAGE_DB) - 10 * np.log10(_AVERAGE_HZ)
         level = np.interp(np.log(np.maximum(at_hz, 1)), np.log(_AVERAGE_HZ), density)
-        emphasis = np.abs(1 - 0.97 * np.exp(-2j * np.pi * at_hz / RATE_HZ)) ** 2
+        emphasis = np.abs(1 - PREEMPHASIS * np.exp(-2j * np.pi * at_hz / RATE_HZ)) ** 2
         logs = np.log((10 ** (level / 10) * emphasis) @ front.filterbank)
         place = np.arange(front.filters, dtype=np.float64)
         cepstrum = logs @ (front.basis(place) * front.weights**2)
@@ -230,13 +232,10 @@ class _Space:
         return np.asarray(cepstrum)
 
     def warped(self, cepstra: Floats, factor: float) -> Floats:
-        """Moves formants up by a factor: (n, 13) to (n, 13); the level of c0 included."""
+        """Moves formants up by a factor: (n, 13) to (n, 13)."""
         front = self.acoustics.front_end
         place = np.arange(front.filters, dtype=np.float64)
-        low, high = 2595 * np.log10(1 + np.array([front.low_hz, front.high_hz]) / 700)
-        step = (high - low) / (front.filters + 1)
-        at_hz = 700 * (10 ** ((low + (place + 1) * step) / 2595) - 1)
-        source = np.clip(front.place(at_hz / factor), -0.5, front.filters - 0.5)
+        source = np.clip(front.place(front.centres_hz / factor), -0.5, front.filters - 0.5)
         logs = (cepstra + self.average) @ front.basis(source).T
         moved = logs @ (front.basis(place) * front.weights**2)
         return np.asarray(moved - self.average)

@@ -119,6 +119,12 @@ class FrontEnd:
         return np.asarray((_mel(frequency_hz) - low) / step - 1)
 
     @cached_property
+    def centres_hz(self) -> Floats:
+        """Where the filters' centres are, before they are rounded to FFT bins, (filters,)."""
+        low, high = _mel(np.array([self.low_hz, self.high_hz]))
+        return _hertz(np.linspace(low, high, self.filters + 2)[1:-1])
+
+    @cached_property
     def filterbank(self) -> Floats:
         """Triangles of unit area with corners on whole FFT bins, (257, filters)."""
         low, high = _mel(np.array([self.low_hz, self.high_hz]))
