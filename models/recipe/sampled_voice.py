@@ -12,8 +12,8 @@ sampled voice speaks by drawing from that model:
 3. Each state mixes those Gaussians of its senone that lie near the speaker; `trajectories` draws
    cepstra from them, and `vocoder` makes them audible.
 
-Measured on speech frames, its spectra vary over time and between speakers about as much as those
-of recorded people. Melody and voice quality are invented: the model knows nothing of them.
+Its spectra vary over time nearly as much as those of recorded people, though a little less from
+sound to sound (8 to 16 Hz). Melody and voice quality are invented: the model knows nothing of them.
 """
 
 from __future__ import annotations
