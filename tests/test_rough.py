@@ -18,9 +18,6 @@ from voicecoach.catalog import read_catalog
 from voicecoach.content.rubric import load_rubric
 from voicecoach.content.script import load_script
 from voicecoach.demo import load_candidate
-from voicecoach.dialog.activity import Activity, Material
-from voicecoach.dialog.interview import Interview
-from voicecoach.dialog.selection import choose_questions, find_plan
 from voicecoach.events import (
     AnswerScored,
     DrillResult,
@@ -112,12 +109,8 @@ def session(monkeypatch: pytest.MonkeyPatch, model: str | None = None) -> tuple[
 
     monkeypatch.setattr(studio, "_microphone", microphone)
 
-    def activity(material: Material) -> Activity:
-        plan = find_plan(material.script, "quick")
-        asked = choose_questions(material.script, plan, 1, question=somebody.question)
-        return Interview(material, plan, asked[:1])
-
     out = io.StringIO()
+    activity = interview(question=somebody.question)
     stage = Stage(activity=activity, log=MemoryLog(), observers=(Terminal(out),))
     events = run_session(Options(seed=1, voice="none", fast=True, model=model), stage)
     summarise(events, out)

@@ -172,7 +172,7 @@ def better_model() -> str:
             return f"{model.name} is installed and hears people: voicecoach model use {model.name}."
     entry = catalog.suggested
     return (
-        f"Fetch one that hears people: voicecoach model pull {entry.name} "
+        f"To begin with: voicecoach model pull {entry.name} "
         f"({entry.archive_bytes / 1e6:.0f} MB, {entry.fetch_time}, {entry.licence})."
     )
 
