@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 import string
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from voicecoach.content.questions import load_questions
 from voicecoach.content.script import load_script
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.dialog.commands import CommandMatcher
+from voicecoach.dialog.personas import NEUTRAL
 from voicecoach.dialog.script import COMMANDS, DRILL_PHRASES, LEVELS, PHRASES, Script
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
@@ -59,7 +61,14 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for text in (question.context, question.text, *question.hints):
             yield question.id, text
     for name, probe in script.probes.items():
-        for text in (*probe.quoting, *probe.plain, *probe.sharper, *probe.case):
+        for put in (probe, *probe.styles.values()):
+            for text in (*put.quoting, *put.plain, *put.sharper, *put.case):
+                yield name, text
+    for name, who in (*script.styles.items(), *script.personas.items()):
+        for text in itertools.chain(*who.phrases.values()):
+            yield name, text
+    for name, persona in script.personas.items():
+        for text in persona.introduction:
             yield name, text
     for name, wordings in script.phrases.items():
         for text in wordings:
@@ -69,7 +78,8 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for text in (drill.title, drill.instructions, *drill.prompts, *phrases):
             yield name, text
     for name, plan in script.plans.items():
-        yield name, plan.title
+        for text in (plan.title, *(each.title for each in plan.rounds)):
+            yield name, text
 
 
 def without_slots(text: str) -> str:
@@ -82,7 +92,7 @@ def without_slots(text: str) -> str:
 
 
 def test_bank_covers_every_family_principle_level_and_type(script: Script) -> None:
-    assert len(script.questions) >= 40
+    assert len(script.questions) >= 140
     assert set(script.families) >= TOPICS
     assert {q.family for q in script.questions} == set(script.families)
     assert {p for q in script.questions for p in q.principles} == set(PRINCIPLES)
@@ -94,6 +104,42 @@ def test_bank_covers_every_family_principle_level_and_type(script: Script) -> No
 def test_each_principle_has_a_family_of_its_own(script: Script) -> None:
     titles = set(script.families.values())
     assert {f"principle: {name}" for name in PRINCIPLES} <= titles
+
+
+def test_each_principle_can_be_practised_for_a_week(script: Script) -> None:
+    for principle in PRINCIPLES:
+        families = {f for f, title in script.families.items() if title.endswith(f": {principle}")}
+        own = [q for q in script.questions if q.family in families]
+        assert len(own) >= 4, principle
+        assert all(principle in q.principles for q in own), principle
+        assert len({level for q in own for level in q.levels}) >= 3, principle
+
+
+FIGURES = frozenset(
+    """two three four five six seven eight nine ten eleven twelve eighteen nineteen twenty thirty forty
+    fifty hundred thousand million half third fifth tenth percent""".split()  # noqa: SIM905 - easier to read
+)
+
+
+def test_many_cases_come_with_figures(script: Script) -> None:
+    kinds = {
+        *("data_story", "counterfactual_followup", "metric_choice", "argue_against_metric"),
+        "voice_product",
+    }
+    cases = [
+        q
+        for q in script.questions
+        if q.type in kinds and FIGURES & set(re.findall(r"[a-z]+", q.context))
+    ]
+    assert len(cases) >= 24, len(cases)
+
+
+def test_hints_and_points_are_a_questions_own(script: Script) -> None:
+    hints = [hint for question in script.questions for hint in question.hints]
+    assert len(hints) == len(set(hints))
+    for question in script.questions:
+        assert 2 <= len(question.facets) <= 3, question.id
+        assert 3 <= len(question.strong_answer) <= 6, question.id
 
 
 def test_questions_can_be_taken_in_at_one_hearing(script: Script) -> None:
@@ -140,6 +186,40 @@ def test_nothing_would_be_misread_aloud(script: Script) -> None:
 )
 def test_misreadings_are_found(text: str) -> None:
     assert find_misreadings(text)
+
+
+@pytest.mark.parametrize("name", ["general-loop", "voice-loop"])
+def test_a_loop_is_held_by_people(script: Script, name: str) -> None:
+    plan = script.plans[name]
+    assert plan.rounds[0].persona == "recruiter"
+    assert plan.rounds[-1].persona == "hiring-manager"
+    assert plan.rounds[-1].questions[0] == ("failure",), "a hiring manager asks for a failure"
+    assert {"bar-raiser", "execution", "strategy"} <= {each.persona for each in plan.rounds}
+    assert all(len(each.questions) * 10 <= each.minutes for each in plan.rounds[1:])
+
+
+def test_personas_are_not_alike(script: Script) -> None:
+    for persona in script.personas.values():
+        for sentence in persona.introduction:
+            assert sentence[-1] == "."
+            assert not re.search(r"[.?!] ", sentence), "one sentence"
+            assert 8 <= len(sentence.split()) <= 27, sentence
+        leads = persona.phrases["probe_lead"]
+        assert all(len(text.split()) <= 4 for text in leads), persona.name
+    favoured = [persona.favours for persona in script.personas.values()]
+    assert len(set(favoured)) == len(favoured)
+    assert len({persona.style for persona in script.personas.values()}) == len(script.styles)
+
+
+def test_styles_have_words_of_their_own_for_every_probe(script: Script) -> None:
+    own = set(script.styles) - {NEUTRAL}
+    for name, probe in script.probes.items():
+        assert set(probe.styles) == own, name
+        for style, put in probe.styles.items():
+            assert len(put.plain) >= 2, (name, style)
+            assert len(put.case) >= 2, (name, style)
+            assert put.sharper, (name, style)
+            assert len(put.quoting) >= 2 or not probe.quoting, (name, style)
 
 
 def test_wordings_are_short_and_varied(script: Script) -> None:
@@ -189,12 +269,13 @@ def test_probes_ask_one_short_question(script: Script, name: str) -> None:
     assert len(probe.sharper) >= 2
     assert len(probe.quoting) >= 3 or name in ("shorten", "structure")
     assert probe.resolves in ("", *FACETS)
-    for text in (*probe.quoting, *probe.plain, *probe.sharper, *probe.case):
-        assert text.count("?") == 1, text
-        assert text.endswith("?"), text
-        assert len(text.format(claim=claim).split()) <= 20, text
-    for text in probe.quoting:
-        assert not text.startswith("{"), "a claim begins with a small letter"
+    for put in (probe, *probe.styles.values()):
+        for text in (*put.quoting, *put.plain, *put.sharper, *put.case):
+            assert text.count("?") == 1, text
+            assert text.endswith("?"), text
+            assert len(text.format(claim=claim).split()) <= 20, text
+        for text in put.quoting:
+            assert not text.startswith("{"), "a claim begins with a small letter"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -386,6 +467,17 @@ OTHER_FAULTS: list[tuple[str, str, str, str, str]] = [
         "'stop here' is there twice",
         "the first is on line",
     ),
+    ("plans.yaml", "persona: recruiter", "persona: recruter", "'recruter'", "'recruiter'"),
+    ("personas.yaml", "style: warm", "style: hot", "'hot'", "warm"),
+    ("personas.yaml", "favours: [shorten", "favours: [shorter", "'shorter'", "'shorten'"),
+    ("personas.yaml", "introduction:", "introduce:", "'introduce'", "'introduction'"),
+    ("styles.yaml", "insists: rarely", "insists: hardly", "'hardly'", "rarely"),
+    ("styles.yaml", "patience: 0.75", "patience: 0.1", "out of range", "from 0.5 to 2"),
+    ("styles.yaml", "neutral:", "usual:", "no style 'neutral'", "Add it"),
+    ("styles.yaml", "your {title}, and", "your plan, and", "slots are none", "{title}"),
+    ("probes.yaml", "    warm:", "    worm:", "'worm'", "'warm'"),
+    ("study.yaml", "percent: 40", "percent: 45", "add up to 105 percent", "a hundred"),
+    ("study.yaml", "[resume, ", "[resum, ", "'resum'", "'resume'"),
     ("drills.yaml", "open: {name}. Say", "open: {names}. Say", "slots are {names}", "{name}"),
     ("drills.yaml", "rounds: 5", "rounds: 0", "out of range", "from 1 to 20"),
     ("drills.yaml", "    time_up:", "    time_out:", "'time_out'", "'time_up'"),
@@ -409,7 +501,9 @@ def test_a_slip_in_any_file_is_found(
     assert remedy in caught.value.remedy
 
 
-@pytest.mark.parametrize("file", ["plans", "probes", "phrases", "commands", "drills"])
+@pytest.mark.parametrize(
+    "file", ["plans", "personas", "styles", "study", "probes", "phrases", "commands", "drills"]
+)
 def test_a_file_that_is_gone_is_named(tmp_path: Path, file: str) -> None:
     prompts = tmp_path / "prompts"
     shutil.copytree(resources.prompts_dir(), prompts)
