@@ -100,6 +100,9 @@ def test_a_choice_is_remembered_until_it_is_given_back(
     assert model("pull", NAME, "--url", server.address).status == 0
     done = model("use", "starter-en")
     assert (done.status, "from now on" in done.out) == (0, True)
+    done = model("pull", NAME, "--url", server.address, "--again")
+    assert "In use is still starter-en (chosen with voicecoach model use)" in done.out
+    assert f"voicecoach model use {NAME}" in done.out
     assert "starter-en: in use (chosen with voicecoach model use)" in model("list").out
     assert resolve().name == "starter-en"
     assert resolve(NAME).name == NAME
@@ -209,6 +212,7 @@ def test_a_terminal_gets_a_bar(server: ModelServer) -> None:
         (("use", NAME), 1, f"voicecoach model pull {NAME}"),
         (("use", "./nowhere"), 1, "There is no folder"),
         (("use",), 2, "required"),
+        (("use", ""), 1, "no model called ''"),
         (("use", NAME, "--auto"), 2, "not allowed with"),
         (("frobnicate",), 2, "invalid choice"),
         ((), 2, "required"),

@@ -82,5 +82,5 @@ def verify_pin(folder: Path) -> None:
         raise ModelError(
             "model.changed",
             f"The model in {folder} is not from the archive that was fetched on {pinned.since}",
-            "Fetch it again: voicecoach model pull NAME --again",
+            f"Fetch it again: voicecoach model pull {came.get('name', 'NAME')} --again",
         )

@@ -138,7 +138,7 @@ def choose(name_or_path: str) -> Model:
         ModelError: there is no such model, or it does not load; nothing was changed.
         StoreError: it cannot be remembered.
     """
-    model = resolve(name_or_path)
+    model = _wanted(name_or_path, read_catalog(), "chosen")
     ensure_loads(model)
     folder = model.path.resolve()
     found = any(folder == other.path.resolve() for other in find_models(read_catalog()))
@@ -293,7 +293,7 @@ def _by_name(wanted: str, catalog: Catalog) -> Path:
     models = [model for model in find_models(catalog) if model.name in names]
     for model in sorted(models, key=lambda model: bool(model.problem)):
         return model.path
-    if entry is None and Path(wanted).is_dir():
+    if entry is None and wanted and Path(wanted).is_dir():
         return Path(wanted)
     raise _not_found(wanted, entry, catalog)
 

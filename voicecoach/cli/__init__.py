@@ -31,7 +31,7 @@ COMMANDS = {
     "study": "how far your preparation has come, and what is next",
     "questions": "the question bank",
     "drills": "the drills",
-    "model": "list, fetch and check recogniser models",
+    "model": "list, fetch, choose and check recogniser models",
     "doctor": "is everything in place?",
 }
 """Name and one line of every command, in the order in which help shows them."""
