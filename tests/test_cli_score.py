@@ -40,6 +40,17 @@ def test_standard_input_for_people(
     assert "an interviewer would ask" in shown
 
 
+def test_of_a_recording_it_is_said_who_heard_it(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("vosk", reason="Vosk is not installed")
+    recording = str(DATA / "demo" / "answer.wav")
+    assert main(["score", recording, "--question", "data_story"]) == 0
+    shown = capsys.readouterr().out
+    assert "Overall" in shown
+    assert "Heard by starter-en. The starter model hears" in shown
+    assert main(["score", recording, "--question", "data_story", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["scorable"]
+
+
 def test_what_cannot_be_scored_is_said_kindly(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from voicecoach.errors import UsageError, VoicecoachError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from voicecoach.models import Model
     from voicecoach.scoring.types import Answer, Score
 
 _TEXT_SUFFIXES = {".txt", ".md", ".text"}
@@ -45,12 +46,15 @@ def run(args: argparse.Namespace) -> int:
             suggest(args.question, QUESTION_TYPES, "Types"),
         )
     answer = read_answer(args.file, args.model)
-    rubric = load_rubric(heard_by=_heard_by(args.model)) if answer.words else load_rubric()
+    ears = _ears(args.model) if answer.words else None
+    rubric = load_rubric(heard_by=ears.kind) if ears else load_rubric()
     judgement = score(answer, args.question, rubric)
     if args.json:
         print(json.dumps(judgement.to_json(), indent=2, ensure_ascii=False))
-    else:
-        _print_score(judgement)
+        return 0
+    _print_score(judgement)
+    if ears:
+        print(f"\nHeard by {ears.name}. {ears.note}")
     return 0
 
 
@@ -78,11 +82,11 @@ def read_answer(file: str, model: str | None) -> Answer:
     return transcribe_file(path, model)
 
 
-def _heard_by(model: str | None) -> str:
-    """Return the kind of model that a recording is heard by."""
+def _ears(model: str | None) -> Model:
+    """Return the model that a recording is heard by."""
     from voicecoach.models import resolve
 
-    return resolve(model).kind
+    return resolve(model)
 
 
 def _decoded(content: bytes, name: str) -> str:
