@@ -64,8 +64,10 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for put in (probe, *probe.styles.values()):
             for text in (*put.quoting, *put.plain, *put.sharper, *put.case):
                 yield name, text
-    for name, who in (*script.styles.items(), *script.personas.items()):
-        for text in itertools.chain(*who.phrases.values()):
+    own = {n: s.phrases for n, s in script.styles.items()}
+    own |= {f"persona {n}": p.phrases for n, p in script.personas.items()}
+    for name, phrases in own.items():
+        for text in itertools.chain(*phrases.values()):
             yield name, text
     for name, persona in script.personas.items():
         for text in persona.introduction:
@@ -74,8 +76,8 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for text in wordings:
             yield name, text
     for name, drill in script.drills.items():
-        phrases = itertools.chain(*drill.phrases.values())
-        for text in (drill.title, drill.instructions, *drill.prompts, *phrases):
+        feedback = itertools.chain(*drill.phrases.values())
+        for text in (drill.title, drill.instructions, *drill.prompts, *feedback):
             yield name, text
     for name, plan in script.plans.items():
         for text in (plan.title, *(each.title for each in plan.rounds)):
@@ -116,8 +118,9 @@ def test_each_principle_can_be_practised_for_a_week(script: Script) -> None:
 
 
 FIGURES = frozenset(
-    """two three four five six seven eight nine ten eleven twelve eighteen nineteen twenty thirty forty
-    fifty hundred thousand million half third fifth tenth percent""".split()  # noqa: SIM905 - easier to read
+    """two three four five six seven eight nine ten eleven twelve eighteen nineteen twenty thirty
+    forty fifty hundred thousand million half third fifth tenth
+    percent""".split()  # noqa: SIM905 - easier to read without thirty quotes
 )
 
 

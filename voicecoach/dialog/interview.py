@@ -234,7 +234,9 @@ class Interview:
     def _may_follow_up(self, draft: Draft) -> bool:
         """Whether the question's share of follow-ups, second wordings counted, is not used up."""
         part, _ = self._agenda[draft.state.place - 1]
-        most = part.round.probes_each + draft.state.manner.more_probes
+        most = part.round.probes_each
+        if most:  # a plan without follow-ups stays without
+            most += draft.state.manner.more_probes
         return draft.state.follow_ups < most
 
     @staticmethod
