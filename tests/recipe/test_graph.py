@@ -1,5 +1,4 @@
 """The decoding graph: every word in every context, and real Vosk on a planted network."""
-# ruff: noqa: E402  # what may be missing is asked for before it is imported
 
 from __future__ import annotations
 
@@ -14,8 +13,8 @@ from typing import Any
 
 import pytest
 
-for library in ("torch", "kaldi_native_fbank"):
-    pytest.importorskip(library, reason="the recipe's libraries are not installed")
+pytest.importorskip("torch", reason="the recipe's libraries are not installed")
+pytest.importorskip("kaldi_native_fbank", reason="the recipe's libraries are not installed")
 # Not by importing it: it must not meet Vosk, which other tests load into this process.
 if importlib.util.find_spec("pywrapfst") is None:
     pytest.skip("OpenFst for Python (pynini) is not installed", allow_module_level=True)

@@ -1,5 +1,4 @@
 """The acoustic model's file: what is written is what Kaldi reads."""
-# ruff: noqa: E402  # what may be missing is asked for before it is imported
 
 from __future__ import annotations
 
@@ -11,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-for library in ("torch", "kaldi_native_fbank"):
-    pytest.importorskip(library, reason="the recipe's libraries are not installed")
+pytest.importorskip("torch", reason="the recipe's libraries are not installed")
+pytest.importorskip("kaldi_native_fbank", reason="the recipe's libraries are not installed")
 
 import torch
 
