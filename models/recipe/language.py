@@ -24,7 +24,7 @@ from models.recipe.text import commands, prose
 
 START, END = "<s>", "</s>"
 Ngram = tuple[str, ...]
-ARC_BYTES, STATE_BYTES = 16, 12  # of an OpenFst vector
+ARC_BYTES, STATE_BYTES, HEADER_BYTES = 16, 12, 200  # of an OpenFst vector
 
 
 @dataclass
@@ -325,7 +325,7 @@ def prune(
             histories = len(np.unique(keys // size))
             arcs += int(np.sum(keys % size != end)) + histories
             states += histories
-        return arcs * ARC_BYTES + states * STATE_BYTES
+        return arcs * ARC_BYTES + states * STATE_BYTES + HEADER_BYTES
 
     finite = np.concatenate([loss2, loss3])
     finite = np.sort(finite[np.isfinite(finite)])

@@ -11,6 +11,7 @@ import pytest
 from models.recipe.general import GeneralNgrams, general_model_path, read_general
 from models.recipe.language import (
     ARC_BYTES,
+    HEADER_BYTES,
     BackoffModel,
     LanguageSettings,
     estimate,
@@ -64,7 +65,7 @@ def test_own_text_and_general_english_are_both_heard(general: GeneralNgrams) -> 
 
 
 def test_a_small_graph_keeps_the_whole_utterances(general: GeneralNgrams) -> None:
-    full, small = _model(general), _model(general, bytes_at_most=22 * ARC_BYTES)
+    full, small = _model(general), _model(general, bytes_at_most=HEADER_BYTES + 22 * ARC_BYTES)
     assert len(small.ngrams[1]) + len(small.ngrams[2]) < len(full.ngrams[1]) + len(full.ngrams[2])
     assert ("<s>", "stop", "now") in small.ngrams[2]
     assert ("<s>", "stop", "</s>") in small.ngrams[2]
@@ -72,7 +73,7 @@ def test_a_small_graph_keeps_the_whole_utterances(general: GeneralNgrams) -> Non
 
 def test_pruning_costs_little_where_little_is_said(general: GeneralNgrams) -> None:
     full = perplexity(_model(general), OWN)[0]
-    pruned = perplexity(_model(general, bytes_at_most=25 * ARC_BYTES), OWN)[0]
+    pruned = perplexity(_model(general, bytes_at_most=HEADER_BYTES + 25 * ARC_BYTES), OWN)[0]
     assert full <= pruned < 2 * full
 
 
