@@ -68,16 +68,18 @@ def _features(settings: Settings, work: Path, workers: int) -> None:
 def _training(settings: Settings, work: Path, workers: int) -> None:
     import torch
 
+    from models.recipe.delivery import NOISE
     from models.recipe.features import FrameStore, read_manifest
-    from models.recipe.lexicon import load_lexicon
+    from models.recipe.lexicon import UNKNOWN, load_lexicon
     from models.recipe.train import Corpus, train
 
     torch.set_num_threads(workers)
     (work / "training").mkdir(exist_ok=True)
+    lexicon = load_lexicon()
     corpus = Corpus(
         read_manifest(work / "speech" / "manifest.tsv"),
         [FrameStore(work / "features" / f"copy{n}.npz") for n in range(settings.copies)],
-        load_lexicon(),
+        {**lexicon, NOISE: lexicon[UNKNOWN]},  # breaths and clicks: heard, but no word
         settings,
     )
     train(corpus, settings, work / "training", _report)

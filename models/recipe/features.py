@@ -237,9 +237,7 @@ def vary(
 
     def curve(deviation_db: float) -> torch.Tensor:
         knots = normal(batch, 1, 5) * deviation_db * DECIBEL
-        return torch.nn.functional.interpolate(
-            knots, size=BANDS, mode="linear", align_corners=True
-        )
+        return torch.nn.functional.interpolate(knots, size=BANDS, mode="linear", align_corners=True)
 
     warps = 1 + strength * variation.warp * uniform(batch)
     out = torch.bmm(frames, _warped_bands(warps).transpose(1, 2))

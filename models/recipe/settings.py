@@ -31,7 +31,7 @@ class Training:
         orthogonal_every: steps between two moves towards semi-orthogonal factors; 0 for none.
     """
 
-    steps: int = 5000
+    steps: int = 3800
     batch_frames: int = 15_000
     shortest: int = 40
     longest: int = 1400
@@ -69,8 +69,8 @@ class Settings:
     seed: int = 1
     text: TextSettings = field(default_factory=TextSettings)
     language: LanguageSettings = field(default_factory=LanguageSettings)
-    synthesised: int = 13_000
-    sampled: int = 6_000
+    synthesised: int = 10_000
+    sampled: int = 7_000
     copies: int = 2
     gigabytes: float = 8.0
     shape: Shape = field(default_factory=Shape)

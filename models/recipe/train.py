@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,12 @@ from models.recipe.network import (
     Shape,
     keep_semi_orthogonal,
 )
-from models.recipe.objective import PhoneModel, log_denominator, log_numerator
+from models.recipe.objective import (
+    PhoneModel,
+    TranscriptGraphs,
+    log_denominator,
+    log_numerator,
+)
 from models.recipe.settings import Settings
 from models.recipe.transcripts import (
     Lexicon,
@@ -35,6 +42,22 @@ from models.recipe.transcripts import (
 Report = Callable[[str], None]
 
 CHECKPOINT_STEPS = 250
+REPORT_STEPS = 25
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step learns from.
+
+    Attributes:
+        frames: (B, left_context + N + right_context, 40), varied.
+        lengths: (B,) in output frames.
+        graphs: of the transcripts.
+    """
+
+    frames: Tensor
+    lengths: Tensor
+    graphs: TranscriptGraphs
 
 
 class Corpus:
@@ -56,7 +79,9 @@ class Corpus:
     ) -> None:
         self.stores = stores
         self._settings = settings
-        self.graphs: list[TranscriptGraph] = [transcript_graph(u.words, lexicon) for u in utterances]
+        self.graphs: list[TranscriptGraph] = [
+            transcript_graph(u.words, lexicon) for u in utterances
+        ]
         self.trigram = phone_trigram([u.words for u in utterances], lexicon, settings.seed)
 
     def batches(self, rng: np.random.Generator) -> Iterator[list[tuple[int, int]]]:
@@ -101,6 +126,29 @@ class Corpus:
         right = frames[:, -1:].expand(-1, settings.shape.right_context, -1)
         lengths = torch.tensor([math.ceil(len(row) / SUBSAMPLING) for row in rows])
         return torch.cat([left, frames, right], 1), lengths
+
+    def stream(self, step: int) -> Iterator[Batch]:
+        """Yield the batches of a training run from a step on, pass after pass."""
+        training = self._settings.training
+        rising = max(1.0, training.full_variation * training.steps)
+        while step < training.steps:
+            rng = np.random.default_rng([self._settings.seed, step])
+            for batch in self.batches(rng):
+                frames, lengths = self.load(batch, rng, min(1.0, step / rising))
+                graphs = collate([self.graphs[number] for _, number in batch])
+                yield Batch(frames, lengths, graphs)
+                step += 1
+                if step >= training.steps:
+                    return
+
+
+def prefetched(batches: Iterator[Batch], ahead: int = 2) -> Iterator[Batch]:
+    """Yield batches that another thread makes a little ahead of time, in the same order."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = deque(thread.submit(next, batches, None) for _ in range(ahead))
+        while (batch := waiting.popleft().result()) is not None:
+            waiting.append(thread.submit(next, batches, None))
+            yield batch
 
 
 def _parameter_groups(network: Network, settings: Settings) -> list[dict[str, Any]]:
@@ -177,51 +225,41 @@ def train(
     report(f"{sum(p.numel() for p in network.parameters()):,} weights, {training.steps} steps")
     began = time.monotonic()
     objective = frames_done = 0.0
-    passes = 0
-    while step < training.steps:
-        rng = np.random.default_rng([settings.seed, step, passes])
-        passes += 1
-        for batch in corpus.batches(rng):
-            network.train()
-            for group in optimiser.param_groups:
-                group["lr"] = _rate(settings, step)
-            strength = min(1.0, step / max(1.0, training.full_variation * training.steps))
-            frames, lengths = corpus.load(batch, rng, strength)
-            graphs = collate([corpus.graphs[number] for _, number in batch])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                hidden = network.hidden(frames)
-                outputs = network.outputs(hidden)
-            outputs = outputs.float()
-            gain = log_numerator(outputs, lengths, graphs) - log_denominator(
-                outputs, lengths, phones
+    for batch in prefetched(corpus.stream(step)):
+        network.train()
+        for group in optimiser.param_groups:
+            group["lr"] = _rate(settings, step)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = network.hidden(batch.frames)
+            outputs = network.outputs(hidden)
+        outputs = outputs.float()
+        gain = log_numerator(outputs, batch.lengths, batch.graphs)
+        gain = gain - log_denominator(outputs, batch.lengths, phones)
+        count = batch.lengths.sum()
+        size = network.outputs.mean_square(hidden.float()).mean()
+        loss = -gain.sum() / count + training.output_decay * size
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f"the objective is {float(loss)} at step {step}")
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        torch.nn.utils.clip_grad_norm_(network.parameters(), training.clip)
+        optimiser.step()
+        step += 1
+        if training.orthogonal_every and step % training.orthogonal_every == 0:
+            keep_semi_orthogonal(network)
+        _average(averaged, network, min(training.average, step / (step + 10)))
+        objective += float(gain.detach().sum())
+        frames_done += float(count)
+        if step % REPORT_STEPS == 0 or step == training.steps:
+            minutes = (time.monotonic() - began) / 60
+            report(
+                f"step {step}: objective {objective / frames_done:.4f} a frame, "
+                f"outputs {float(size.detach()) ** 0.5:.2f}, {minutes:.1f} min"
             )
-            count = lengths.sum()
-            size = network.outputs.mean_square(hidden.float()).mean()
-            loss = -gain.sum() / count + training.output_decay * size
-            if not torch.isfinite(loss):
-                raise FloatingPointError(f"the objective is {float(loss)} at step {step}")
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            torch.nn.utils.clip_grad_norm_(network.parameters(), training.clip)
-            optimiser.step()
-            step += 1
-            if training.orthogonal_every and step % training.orthogonal_every == 0:
-                keep_semi_orthogonal(network)
-            _average(averaged, network, min(training.average, step / (step + 10)))
-            objective += float(gain.detach().sum())
-            frames_done += float(count)
-            if step % 25 == 0 or step == training.steps:
-                minutes = (time.monotonic() - began) / 60
-                report(
-                    f"step {step}: objective {objective / frames_done:.4f} a frame, "
-                    f"outputs {float(size.detach()) ** 0.5:.2f}, {minutes:.1f} min"
-                )
-                objective = frames_done = 0.0
-            if step % CHECKPOINT_STEPS == 0 or step == training.steps:
-                _save(checkpoint, network, averaged, optimiser, step)
-                save_network(averaged, folder / "network.pt")
-            if step >= training.steps:
-                break
+            objective = frames_done = 0.0
+        if step % CHECKPOINT_STEPS == 0 or step == training.steps:
+            _save(checkpoint, network, averaged, optimiser, step)
+            save_network(averaged, folder / "network.pt")
     return folder / "network.pt"
 
 
