@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "one page about a session",
     "history": "your sessions",
     "study": "how far your preparation has come, and what is next",
+    "plans": "kinds of interview, who holds them, and how",
     "questions": "the question bank",
     "drills": "the drills",
     "model": "list, fetch, choose and check recogniser models",

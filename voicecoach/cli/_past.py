@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voicecoach.dialog.study import Practised
-    from voicecoach.events import Event
+    from voicecoach.events import Event, TaskOpened
 
 REMEMBERED = 200
 """So many of the latest sessions are looked at: they are read before the first word is said."""
@@ -15,23 +17,28 @@ _NOT_YOURS = ("demo",)
 """Activities in which somebody else answers."""
 
 
-def past_sessions() -> list[tuple[Event, ...]]:
+def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]]:
     """Return what has to be known of the sessions so far, the latest last.
 
     A session that cannot be read is left out: whoever wants to know why asks ``history``.
+
+    Args:
+        kinds: of events besides the first; all that a study plan wants to know, if there are none.
 
     Raises:
         StoreError: the folder of the sessions cannot be read.
     """
     from voicecoach.dialog.study import HISTORY_EVENTS
     from voicecoach.errors import StoreError
+    from voicecoach.events import SessionStarted
     from voicecoach.store import SessionStore, read_events
 
     store = SessionStore()
+    wanted: tuple[type[Event], ...] = (SessionStarted, *kinds) if kinds else HISTORY_EVENTS
     found = []
     for name in reversed(store.ids()[:REMEMBERED]):
         try:
-            record = read_events(store.root / name, HISTORY_EVENTS)
+            record = read_events(store.root / name, wanted)
         except StoreError:
             continue
         if record.started is not None and record.started.activity not in _NOT_YOURS:
@@ -48,3 +55,19 @@ def past_questions() -> tuple[Practised, ...]:
     from voicecoach.dialog.study import practised
 
     return tuple(each for events in past_sessions() for each in practised(events))
+
+
+def times_asked() -> Counter[str]:
+    """Return how often each question was asked. Quick: the first question waits for it.
+
+    Raises:
+        StoreError: the folder of the sessions cannot be read.
+    """
+    from voicecoach.events import TaskOpened
+
+    opened = (e for events in past_sessions((TaskOpened,)) for e in events)
+    return Counter(e.question_id for e in opened if isinstance(e, TaskOpened) and _is_question(e))
+
+
+def _is_question(task: TaskOpened) -> bool:
+    return task.kind == "question" and bool(task.question_id)

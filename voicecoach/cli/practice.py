@@ -57,9 +57,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _arrange(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
     """Return the rounds to be held; a given seed repeats a choice, whatever was asked since."""
-    from voicecoach.cli._past import past_questions
+    from voicecoach.cli._past import times_asked
     from voicecoach.dialog.selection import NEVER_ASKED, arrange
-    from voicecoach.dialog.study import times_asked
 
     number = _round_number(args.round, plan) if args.round is not None else None
     parts = arrange(
@@ -70,7 +69,7 @@ def _arrange(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[
         level=args.level,
         principle=args.principle,
         question=args.question,
-        asked=NEVER_ASKED if args.seed is not None else times_asked(past_questions()),
+        asked=NEVER_ASKED if args.seed is not None else times_asked(),
     )
     if number is None:
         return parts
@@ -85,6 +84,7 @@ def _round_number(written: str, plan: Plan) -> int:
     """
     from voicecoach.cli._past import past_sessions
     from voicecoach.dialog.study import next_round
+    from voicecoach.events import RoundBegan
 
     count = len(plan.rounds)
     if count == 1:
@@ -94,7 +94,7 @@ def _round_number(written: str, plan: Plan) -> int:
             "Rounds are for general-loop and voice-loop",
         )
     if written.lower() == NEXT:
-        return next_round(plan, past_sessions())
+        return next_round(plan, past_sessions((RoundBegan,)))
     if written.isdecimal() and 1 <= int(written) <= count:
         return int(written)
     titles = " · ".join(f"{number} {each.title}" for number, each in enumerate(plan.rounds, 1))

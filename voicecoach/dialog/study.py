@@ -127,7 +127,7 @@ def times_asked(past: Iterable[Practised]) -> Counter[str]:
     return Counter(each.question_id for each in past)
 
 
-def next_round(plan: Plan, sessions: Iterable[Iterable[Event]]) -> int:
+def next_round(plan: Plan, sessions: Iterable[Sequence[Event]]) -> int:
     """Return which round of a loop comes next: after the one that was held last, or the first.
 
     Args:
@@ -137,11 +137,16 @@ def next_round(plan: Plan, sessions: Iterable[Iterable[Event]]) -> int:
     titles = [each.title for each in plan.rounds]
     held = 0
     for events in sessions:
-        named = [e.plan for e in events if isinstance(e, SessionStarted)]
-        if plan.name in named:
+        if any(isinstance(e, SessionStarted) and _means(e.plan, plan) for e in events):
             rounds = [e.title for e in events if isinstance(e, RoundBegan) and e.title in titles]
             held = titles.index(rounds[-1]) + 1 if rounds else held
     return held % len(titles) + 1
+
+
+def _means(written: str, plan: Plan) -> bool:
+    """Whether a plan was asked for under this name, which may be a part of its own."""
+    words = " ".join(written.lower().replace("-", " ").split())
+    return bool(words) and words in plan.name.replace("-", " ")
 
 
 def weakest_facet(past: Sequence[Practised]) -> str:
