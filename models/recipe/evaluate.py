@@ -36,6 +36,7 @@ from models.recipe.listening import SPHINX, HeardWord, Hearing, listen
 from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, right_words
 from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher
+from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
 from voicecoach.scoring.calibration import reliability
 
@@ -127,6 +128,7 @@ def _figures(
         "word_errors": word_errors(items, free.words),
         "fillers": fillers(items, free.words),
         "commands": commands(items, free.words, matcher),
+        "false_commands": false_commands(items, free.words, matcher),
         "reliability": confidence(items, free.words),
         **_cost(free),
     }
@@ -185,6 +187,36 @@ def commands(
         for name in (item.voice, item.room, "all"):
             groups[name].add(said, text, meant, taken)
     return {name: counts.to_json() for name, counts in groups.items()}
+
+
+def false_commands(
+    items: Sequence[Item], heard: Sequence[Sequence[HeardWord]], matcher: CommandMatcher
+) -> dict[str, Any]:
+    """Return how often an utterance of an answer was taken for a command.
+
+    Utterances are parted by pauses, as in a session; a lone word inside an answer is none.
+    """
+    utterances = 0
+    found = []
+    for item, words in zip(items, heard, strict=True):
+        if item.kind not in (ANSWER, DISFLUENT):
+            continue
+        for text in utterances_of(words):
+            utterances += 1
+            name = matcher.match(text) if " " in text else None
+            if name is not None:
+                found.append(f"{text}: {name}")
+    return {"utterances": utterances, "found": found}
+
+
+def utterances_of(words: Sequence[HeardWord]) -> list[str]:
+    """Return words cut at the silences that part utterances in a session."""
+    parts: list[list[HeardWord]] = []
+    for word in words:
+        if not parts or word.start_s - parts[-1][-1].end_s >= UTTERANCE_GAP_S:
+            parts.append([])
+        parts[-1].append(word)
+    return [" ".join(word.text for word in part) for part in parts]
 
 
 def confidence(
@@ -264,9 +296,11 @@ def _percent(share: float | None) -> str:
 
 
 def _cost_lines(figures: dict[str, Any]) -> list[str]:
+    false = figures["false_commands"]
     return [
         f"{figures['audio_s'] / 60:.0f} min of sound at {figures['real_time_factor']:.3f} of one "
         f"core; loaded in {figures['load_s']:.2f} s; at most {figures['memory_mb']} MB of memory.",
+        f"{len(false['found'])} false commands in {false['utterances']} utterances of answers.",
         "",
     ]
 

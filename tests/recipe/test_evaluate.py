@@ -11,7 +11,15 @@ import pytest
 pytest.importorskip("scipy", reason="the recipe's libraries are not installed")
 
 from benchmarks.hearing import Counts
-from models.recipe.evaluate import GRAMMAR, SETTINGS, known_words, main, table
+from models.recipe.evaluate import (
+    GRAMMAR,
+    SETTINGS,
+    false_commands,
+    known_words,
+    main,
+    table,
+    utterances_of,
+)
 from models.recipe.held_out import (
     ANSWER,
     COMMAND,
@@ -20,6 +28,7 @@ from models.recipe.held_out import (
     QUIET,
     WORDS,
     HeldOutSettings,
+    Item,
     answers,
     scripts,
     speak_all,
@@ -28,6 +37,7 @@ from models.recipe.listening import SPHINX, HeardWord, listen
 from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, right_words
 from models.recipe.voices import HELD_OUT, is_held_out
 from voicecoach.audio.files import read_audio
+from voicecoach.dialog.commands import CommandMatcher
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "models" / "starter-en"
@@ -82,6 +92,16 @@ def test_a_command_may_be_understood_inexactly_or_mistaken() -> None:
     counts.add("stop now", "", "stop", None)
     counts.add("yes", "stop now", "yes", "stop")
     assert counts.to_json() == {"given": 4, "exact": 0.25, "understood": 0.5, "mistaken": 0.25}
+
+
+def test_an_answer_is_cut_at_its_pauses_and_a_lone_word_is_no_command() -> None:
+    at_s = {"we": 0.0, "did": 0.5, "say": 2.5, "that": 3.0, "again": 3.5, "stop": 6.0}
+    words = [HeardWord(text, start, start + 0.4, 1.0) for text, start in at_s.items()]
+    assert utterances_of(words) == ["we did", "say that again", "stop"]
+    item = Item(Path("a.wav"), ANSWER, "ked", QUIET, tuple(at_s))
+    matcher = CommandMatcher({"repeat": ("say that again",), "stop": ("stop",)})
+    found = false_commands([item], [words], matcher)
+    assert found == {"utterances": 3, "found": ["say that again: repeat"]}
 
 
 def test_every_voice_says_the_same_answers_and_commands_of_its_own() -> None:
