@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import shutil
 import time
 from pathlib import Path
@@ -12,6 +14,9 @@ from voicecoach import resources
 from voicecoach.content.labels import load_labels
 from voicecoach.content.rubric import load_rubric
 from voicecoach.errors import ContentError
+from voicecoach.events import Word
+from voicecoach.scoring.score import score
+from voicecoach.scoring.types import Answer
 
 
 def test_loading_is_quick() -> None:
@@ -84,3 +89,29 @@ def test_a_wrong_label_is_named(old: str, new: str, says: str, tmp_path: Path) -
     path.write_text(LABELLED.replace(old, new), encoding="utf-8")
     with pytest.raises(ContentError, match=says):
         load_labels(path)
+
+
+def test_thresholds_are_set_by_the_kind_of_model(tmp_path: Path) -> None:
+    folder = shutil.copytree(resources.prompts_dir() / "rubric", tmp_path / "rubric")
+    gates = folder / "gates.yaml"
+    text = re.sub(r"  starter: [\d.]+", "  starter: 0.61", gates.read_text(encoding="utf-8"))
+    gates.write_text(re.sub(r"hears_fillers: .*", "hears_fillers: [starter]", text), "utf-8")
+    starter = load_rubric(folder, heard_by="starter").gates
+    assert (starter.lowest_confidence, starter.hears_fillers) == (0.61, True)
+    official = load_rubric(folder, heard_by="official").gates
+    assert official.lowest_confidence == load_rubric(heard_by="official").gates.lowest_confidence
+    assert not official.hears_fillers
+    assert not load_rubric(folder).gates.rough
+
+
+def test_no_fillers_are_none_only_where_they_would_have_been_heard() -> None:
+    words = tuple(Word(w, 0.4 * i, 0.4 * i + 0.3, 0.9) for i, w in enumerate(["so"] * 30))
+    heard, typed = Answer("so " * 29 + "so", words, 12.0), Answer("so " * 30)
+    rubric = load_rubric()
+    can = dataclasses.replace(rubric, gates=dataclasses.replace(rubric.gates, hears_fillers=True))
+    counts = [
+        score(answer, "data_story", judge).delivery["fillers"]
+        for answer in (heard, typed)
+        for judge in (rubric, can)
+    ]
+    assert counts == [None, 0, None, None]

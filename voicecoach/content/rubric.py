@@ -123,6 +123,7 @@ def _gates(node: Node, heard_by: str, rough: bool) -> Gates:
         followup_types=values["followup_types"].texts(one_of=QUESTION_TYPES),
         longest_words=values["longest_words"].integer(100),
         lowest_confidence=lowest[heard_by],
+        hears_fillers=heard_by in values["hears_fillers"].texts(one_of=HEARD_BY, at_least=0),
         fewest_english_share=values["fewest_english_share"].number(0, 1),
         most_repetition=values["most_repetition"].number(0, 1),
         stuffed_jargon_per_100=values["stuffed_jargon_per_100"].number(0),

@@ -26,6 +26,7 @@ class Gates:
         lowest_confidence: mean confidence of the recogniser's words, 0 to 1; with the kind of model
             that hears.
         rough: whether nothing heard is judged, because the model does not know such voices.
+        hears_fillers: whether that model writes "um" down.
         fewest_english_share: share of the words that must be common English ones.
         most_repetition: share of the runs of four words that were said before.
         stuffed_jargon_per_100: jargon in a hundred words from which an answer is stuffed...
@@ -42,6 +43,7 @@ class Gates:
     followup_types: tuple[str, ...]
     longest_words: int
     lowest_confidence: float
+    hears_fillers: bool
     fewest_english_share: float
     most_repetition: float
     stuffed_jargon_per_100: float

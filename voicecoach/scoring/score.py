@@ -38,7 +38,7 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         alternatives_ruled_out=alternatives,
         leadership_principles=_principles(findings, facets, talk, rubric),
         probes=rank_probes(findings, facets, alternatives, talk, rubric),
-        delivery=measure_delivery(answer),
+        delivery=_delivery(answer, rubric),
         words=talk.words,
     )
 
@@ -92,9 +92,15 @@ def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
         alternatives_ruled_out=0,
         leadership_principles=(),
         probes=probes,
-        delivery=measure_delivery(findings.reading.answer),
+        delivery=_delivery(findings.reading.answer, rubric),
         words=findings.reading.spoken_words,
     )
+
+
+def _delivery(answer: Answer, rubric: Rubric) -> dict[str, float | int | None]:
+    """Return how it was spoken; that no "um" is there says something only if one would be."""
+    would_be = True if answer.words and rubric.gates.hears_fillers else None
+    return measure_delivery(answer, writes_hesitations=would_be)
 
 
 def _principles(
