@@ -52,10 +52,13 @@ def utterances(words: Sequence[Word]) -> list[str]:
     return [" ".join(word.text for word in utterance) for utterance in found]
 
 
-def listeners(model: Model) -> tuple[Any, ...]:
-    """Return what a session listens with: recogniser, detector, second hearing for commands."""
+def listeners(model: Model, forced: bool = False) -> tuple[Any, ...]:
+    """Return what a session listens with: recogniser, detector, second hearing for commands.
+
+    `forced` lets the second one not say "none of them", to see what that is worth.
+    """
     vosk, detector = load_model(model.path), SileroDetector()
-    second = SecondHearing(functools.partial(VoskRecognizer, vosk, model.name))
+    second = SecondHearing(functools.partial(VoskRecognizer, vosk, model.name, forced=forced))
     return VoskRecognizer(vosk, model.name), detector, second
 
 
@@ -147,12 +150,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How well spoken commands are heard.")
     parser.add_argument("--model", help="name or folder of the recogniser's model")
     parser.add_argument("--voices", nargs="+", default=VOICES, help="voices of answers.yaml")
+    parser.add_argument(
+        "--forced", action="store_true", help="the second hearing must take one of the phrases"
+    )
     parser.add_argument("--aloud", type=Path, help="also read these labelled answers aloud (YAML)")
     args = parser.parse_args()
     try:
         model = resolve(args.model)
         ensure_loads(model)
-        ears = listeners(model)
+        ears = listeners(model, args.forced)
         matcher = CommandMatcher(load_script().commands)
         print(f"Model {model.name}")
         print(*heard_share(ears, matcher, args.voices), sep="\n")

@@ -79,6 +79,13 @@ def test_with_phrases_what_is_none_of_them_is_told() -> None:
     assert [word.text for word in recognizer.flush()] == [UNKNOWN, "skip", "this"]
 
 
+def test_it_may_be_forced_to_take_everything_for_a_phrase() -> None:
+    model = Model("skip", UNKNOWN)
+    recognizer = VoskRecognizer(model, "a model", ["skip this"], forced=True)
+    assert json.loads(Vosk.made_with[0]) == ["skip this"]
+    assert [word.text for word in recognizer.flush()] == ["skip"]
+
+
 def test_a_phrase_with_a_word_that_the_model_lacks_is_left_out() -> None:
     phrases = ["skip this", "skip this prfaq", "prfaq"]
     VoskRecognizer(Model(known="skip this"), "a model", phrases)

@@ -65,13 +65,13 @@ def load_model(folder: Path) -> Any:
 
 
 def _grammar(model: Any, phrases: Sequence[str]) -> str:
-    """Return the phrases that a model can hear, and `UNKNOWN` if it can, as Vosk wants them.
+    """Return the phrases that a model can hear, as Vosk wants them.
 
     Vosk itself leaves out single words that it does not know, with a warning on the terminal, and
     would hear what is left of a phrase as if it were the whole.
     """
     known = functools.cache(lambda word: model.vosk_model_find_word(word) >= 0)
-    return json.dumps([p for p in [*phrases, UNKNOWN] if all(map(known, p.split()))])
+    return json.dumps([p for p in phrases if all(map(known, p.split()))])
 
 
 class VoskRecognizer:
@@ -83,14 +83,23 @@ class VoskRecognizer:
         model: what `load_model` returned; several recognisers can share one.
         name: of the model, for the record.
         phrases: if given, only these are recognised, and `UNKNOWN` (the model must allow grammars).
+        forced: take all speech for one of the phrases, without `UNKNOWN`.
     """
 
-    def __init__(self, model: Any, name: str, phrases: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        name: str,
+        phrases: Sequence[str] | None = None,
+        *,
+        forced: bool = False,
+    ) -> None:
         import vosk
 
         self.name = name
-        grammar = [] if phrases is None else [_grammar(model, phrases)]
-        self._marks = () if phrases is None else (UNKNOWN,)
+        none_of_them = () if forced or phrases is None else (UNKNOWN,)
+        grammar = [] if phrases is None else [_grammar(model, [*phrases, *none_of_them])]
+        self._marks = none_of_them
         self._recognizer = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
         self._recognizer.SetWords(True)
         self._fed = 0  # samples since Vosk's zero
