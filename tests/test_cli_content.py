@@ -123,7 +123,7 @@ def test_a_file_that_ships_is_no_rival_of_itself(capsys: pytest.CaptureFixture[s
 
     shipped = resources.prompts_dir() / "questions" / "failure.yaml"
     assert call("questions", "--check", str(shipped)) == 0
-    assert "fine, 3 questions" in capsys.readouterr().out
+    assert "fine, 4 questions" in capsys.readouterr().out
 
 
 def test_drills_are_those_that_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:

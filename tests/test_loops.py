@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.rehearsal import Rehearsal, real_judge
+from voicecoach import resources
+from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.interview import QUESTION_S, Interview
 from voicecoach.dialog.plans import Plan
@@ -25,7 +27,9 @@ from voicecoach.events import (
     UtteranceStarted,
     Word,
 )
-from voicecoach.scoring.types import Answer, Score
+from voicecoach.scoring.types import Answer, ProbeChoice, Score
+
+SCRIPT = load_script(resources.prompts_dir())
 
 STORY = (
     "our customers left the checkout because the page was slow and i owned that page "
@@ -133,15 +137,43 @@ def test_a_break_is_not_taken_off_the_time_box() -> None:
     assert len(asked) >= 2
 
 
-def test_a_persona_puts_its_own_questions_first() -> None:
-    first = {}
-    for number in (1, 2, 5):
-        held = Rehearsal(loop("voice-loop", only=number), [STORY, CONTROL], seed=3)
-        first[number] = [e.probe for e in held.of(ProbeChosen)][:1]
-    script = held.conversation.material.script
-    left = script.personas["recruiter"].leaves
-    assert first[1]
-    assert first[1][0] not in left
+def test_the_time_that_is_left_is_the_rounds() -> None:
+    held = Rehearsal(loop("voice-loop"), ["how much time is left", "skip"])
+    assert any("15 minutes" in text for text in held.said)
+
+
+def test_a_persona_puts_its_own_follow_ups_first_and_the_log_says_so() -> None:
+    def judge(answer: Answer, question_type: str) -> Score:
+        """Call for three follow-ups, of which recruiters leave one to others."""
+        score = real_judge()(answer, question_type)
+        wanted = ("sensitivity", "so_what", "ownership")
+        probes = tuple(ProbeChoice(p, "thin", "", "", 9.0 - n) for n, p in enumerate(wanted))
+        return dataclasses.replace(score, probes=probes)
+
+    def always(plan: Plan) -> Plan:
+        only = dataclasses.replace(plan.rounds[0], questions=(("resume",),), probes_each=1)
+        return dataclasses.replace(plan, rounds=(only,))
+
+    made = loop("voice-loop", change=always)
+    seed = next(  # one whose question allows all three
+        n
+        for n in range(30)
+        if arrange(SCRIPT, always(find_plan(SCRIPT, "voice-loop")), n)[0].questions[0].id
+        == "walk-me-through"
+    )
+    held = Rehearsal(made, [STORY, CONTROL], seed=seed, judge=judge)
+    chosen = held.of(ProbeChosen)[0]
+    assert chosen.probe == "ownership"
+    assert chosen.rule == "thin, before so_what with a recruiter"
+
+
+def test_the_hiring_manager_asks_for_a_failure_of_ones_own() -> None:
+    for name in ("general-loop", "voice-loop"):
+        for seed in range(12):
+            last = arrange(SCRIPT, find_plan(SCRIPT, name), seed)[-1]
+            assert last.round.persona == "hiring-manager"
+            assert last.questions[0].family == "failure"
+            assert not last.questions[0].is_case
 
 
 # --- styles -------------------------------------------------------------------------------------

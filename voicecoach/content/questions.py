@@ -85,7 +85,10 @@ def _load_folder(folder: Path) -> tuple[dict[str, Question], dict[str, str]]:
     families: dict[str, str] = {}
     home: dict[str, Path] = {}
     for path in question_files(folder):
-        family, title, more = load_questions(path)
+        try:
+            family, title, more = load_questions(path)
+        except ContentError as error:
+            raise _with_the_number_of_others(error, path) from error
         families.setdefault(family, title)
         for question in more:
             if question.id in home:
@@ -97,6 +100,17 @@ def _load_folder(folder: Path) -> tuple[dict[str, Question], dict[str, str]]:
             home[question.id] = path
             questions[question.id] = question
     return questions, families
+
+
+def _with_the_number_of_others(error: ContentError, path: Path) -> ContentError:
+    """Return a mistake that tells, if it is not the only one, how to see the others."""
+    if not error.also:
+        return error
+    others = "one more mistake" if len(error.also) == 1 else f"{len(error.also)} more mistakes"
+    remedy = f"{error.remedy}. There is {others}: voicecoach questions --check {path}"
+    if len(error.also) > 1:
+        remedy = remedy.replace("There is", "There are")
+    return ContentError(error.code, error.message, remedy)
 
 
 def _question(node: Node, family: str, seen: dict[str, Node]) -> Question:

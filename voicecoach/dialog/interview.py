@@ -164,7 +164,12 @@ class Interview:
         manner = self._manner(part)
         number = self._plan.rounds.index(part.round) + 1
         goes_on = draft.state.round > 0
-        draft.set(manner=manner, round=number, round_started_s=draft.at_s)
+        draft.set(
+            manner=manner,
+            round=number,
+            round_started_s=draft.at_s,
+            round_minutes=float(part.round.minutes),
+        )
         draft.put(RoundBegan(draft.at_s, number, part.round.title, manner.persona, manner.style))
         lead = ""
         if goes_on:
@@ -292,11 +297,12 @@ class Interview:
         if not self._may_follow_up(draft) or not choices:
             self._ask_next(draft, lead)
         else:
-            self._probe(draft, question, state.manner.order(choices), lead)
+            self._probe(draft, question, choices, lead)
 
     def _probe(
         self, draft: Draft, question: Question, choices: list[ProbeChoice], lead: str
     ) -> None:
+        first, choices = choices[0], draft.state.manner.order(choices)
         choice = choices[0]
         wording = self._material.script.probes[choice.probe]
         task_id = f"q{draft.state.index}.p{len(draft.state.probes) + 1}"
@@ -310,7 +316,7 @@ class Interview:
                 at_s=draft.at_s,
                 task_id=task_id,
                 probe=choice.probe,
-                rule=choice.rule,
+                rule=_rule(choice, first, draft.state.manner),
                 evidence=choice.evidence,
                 runners_up=tuple(c.probe for c in choices[1:3]),
             )
@@ -331,6 +337,13 @@ class Interview:
         )
         open_task(draft, task)
         draft.say(f"{lead} {spoken}", "probe")
+
+
+def _rule(choice: ProbeChoice, first: ProbeChoice, manner: Manner) -> str:
+    """Name the rule; where a persona put another probe first than the answer did, say so."""
+    if choice is first:
+        return choice.rule
+    return f"{choice.rule}, before {first.probe} with a {manner.persona.replace('-', ' ')}"
 
 
 def _adds(facet: str, before: Score, after: Score, words: tuple[Word, ...]) -> bool:

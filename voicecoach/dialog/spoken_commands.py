@@ -60,7 +60,11 @@ def _resume(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
-    rest_min = round(activity.minutes - (draft.at_s - draft.state.started_s) / 60.0)
+    state = draft.state
+    minutes, since_s = state.round_minutes, state.round_started_s
+    if not state.round:
+        minutes, since_s = activity.minutes, state.started_s
+    rest_min = round(minutes - (draft.at_s - since_s) / 60.0)
     unit = "a minute or less" if rest_min < 1 else "one minute" if rest_min == 1 else ""
     material.say(draft, "time_left", "reply", minutes=unit or f"{rest_min} minutes")
 

@@ -83,6 +83,7 @@ class State:
         paused_s: when the break began that is being taken.
         round: number of the round, from 1; 0 outside an interview.
         round_started_s: when it began, likewise.
+        round_minutes: its time box; 0 outside an interview.
         manner: how it is interviewed now.
         place: how many of the planned questions are behind us, asked or left out.
         said: how many utterances have been spoken.
@@ -109,6 +110,7 @@ class State:
     paused_s: float = 0.0
     round: int = 0
     round_started_s: float = 0.0
+    round_minutes: float = 0.0
     manner: Manner = USUAL
     place: int = 0
     said: int = 0
