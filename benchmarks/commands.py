@@ -1,6 +1,6 @@
 """How well spoken commands are heard, and how often an answer is taken for one.
 
-Run ``python benchmarks/commands.py [--model NAME] [--voices NAME ...]``. Every phrase of
+Run ``python -m benchmarks.commands [--model NAME] [--voices NAME ...]``. Every phrase of
 ``prompts/commands.yaml`` is synthesised in each voice, with the tone of a room (this needs flite
 and espeak-ng), heard by the model, and compared as it is in a session. Then the recorded answers
 are cut at their pauses, and each utterance is compared likewise: whatever is found there is false.
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import yaml
-from hearing import DATA, generator
+from benchmarks.hearing import DATA, generator
 
 from voicecoach.asr import VoskRecognizer, load_model
 from voicecoach.audio.files import read_audio

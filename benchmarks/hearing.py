@@ -1,6 +1,6 @@
 """How well a model hears: word error rate by voice, speed, load time and memory.
 
-Run ``python benchmarks/hearing.py [--model NAME]`` for the recordings in ``tests/data``, all of
+Run ``python -m benchmarks.hearing [--model NAME]`` for the recordings in ``tests/data``, all of
 them synthesised speech; or ``--folder DIR`` for recordings of your own, with a ``transcripts.tsv``
 in that folder: file name, tab, words; or ``--questions`` for the texts of the question bank, which
 nobody has fitted to any model, synthesised on the spot (this needs flite and espeak-ng). The sound

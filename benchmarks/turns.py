@@ -5,7 +5,7 @@ turn policy on virtual time. A floor taken before the speaker's end is a false c
 end, what counts is how long it took. The recordings are synthesised speech with pauses cut in: they
 show what the rules do, not how people pause.
 
-    python benchmarks/turns.py [--model NAME] [--target SECONDS]
+    python -m benchmarks.turns [--model NAME] [--target SECONDS]
 """
 
 from __future__ import annotations
