@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 
 
 def _array(tensor: torch.Tensor) -> Matrix:
-    return tensor.detach().double().numpy()
+    return np.asarray(tensor.detach().double().numpy())
 
 
 def _norm(norm: nn.BatchNorm1d) -> tuple[Matrix, Matrix]:

@@ -147,7 +147,8 @@ class Network(nn.Module):
         for layer in self.layers:
             inner = layer(inner)
         inner = self.last_norm(torch.relu(self.last(inner)))
-        return inner.transpose(1, 2)
+        out: Tensor = inner.transpose(1, 2)
+        return out
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the scores of an utterance.

@@ -47,9 +47,7 @@ class _Denominator(torch.autograd.Function):
     """Log probability of everything that the phone model allows; its gradient is the posterior."""
 
     @staticmethod
-    def forward(  # type: ignore[override]  # torch types it for any function
-        ctx: Any, outputs: Tensor, lengths: Tensor, model: PhoneModel
-    ) -> Tensor:
+    def forward(ctx: Any, outputs: Tensor, lengths: Tensor, model: PhoneModel) -> Tensor:
         batch, frames, _ = outputs.shape
         # Work in probabilities, scaled anew for each frame.
         # Layout: (T, phone before, B, phone, enter or stay).
@@ -106,7 +104,9 @@ def log_denominator(outputs: Tensor, lengths: Tensor, model: PhoneModel) -> Tens
         lengths: (B,) output frames of each utterance.
         model: of the phones.
     """
-    result: Tensor = _Denominator.apply(outputs, lengths, model)
+    result: Tensor = _Denominator.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        outputs, lengths, model
+    )
     return result
 
 
@@ -133,10 +133,10 @@ class _Numerator(torch.autograd.Function):
     """Log probability of the transcripts; its gradient is the posterior of their nodes."""
 
     @staticmethod
-    def forward(  # type: ignore[override]  # torch types it for any function
+    def forward(
         ctx: Any, enter: Tensor, stay: Tensor, lengths: Tensor, graphs: TranscriptGraphs
     ) -> Tensor:
-        batch, frames, nodes = enter.shape
+        batch, frames, _ = enter.shape
         before = graphs.before.flatten(1)
         after = graphs.after.flatten(1)
         nowhere = torch.full((batch, 1), IMPOSSIBLE)
@@ -186,5 +186,7 @@ def log_numerator(outputs: Tensor, lengths: Tensor, graphs: TranscriptGraphs) ->
     index = graphs.enter[:, None, :].expand(-1, outputs.shape[1], -1)
     enter = outputs.gather(2, index)
     stay = outputs.gather(2, index + 1)
-    result: Tensor = _Numerator.apply(enter, stay, lengths, graphs)
+    result: Tensor = _Numerator.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        enter, stay, lengths, graphs
+    )
     return result

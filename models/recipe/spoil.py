@@ -81,7 +81,7 @@ def spoil(
         16 kHz mono, int16; longer or shorter where speed or tempo changed.
     """
     if len(samples) < RATE_HZ // 20:
-        return samples.copy()
+        return np.array(samples)
     speech = samples.astype(np.float32) / np.float32(FULL_SCALE)
     if rng.random() < chances.speed:
         speech = at_speed(speech, rng.uniform(*chances.speeds))

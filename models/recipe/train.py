@@ -100,8 +100,8 @@ class Corpus:
                 pairs.append((length + rng.uniform(0, 20), which, number))
         pairs.sort()
         batches: list[list[tuple[int, int]]] = [[]]
-        for length, which, number in pairs:
-            if length * (len(batches[-1]) + 1) > training.batch_frames and batches[-1]:
+        for spread, which, number in pairs:
+            if spread * (len(batches[-1]) + 1) > training.batch_frames and batches[-1]:
                 batches.append([])
             batches[-1].append((which, number))
         for index in rng.permutation(len(batches)):

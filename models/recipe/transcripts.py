@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -85,7 +86,7 @@ def transcript_graph(words: Sequence[str], lexicon: Lexicon) -> TranscriptGraph:
                     )
                     for context, sources in ends.items()
                 ]
-            for context, phone in zip(phones, phones[1:], strict=False):
+            for context, phone in pairwise(phones):
                 nodes = [builder.add(context, phone, nodes)]
             following.setdefault(phones[-1], []).extend(nodes)
         shortest += min(len(pronunciation) for pronunciation in pronunciations)
@@ -163,7 +164,7 @@ def phone_trigram(
         phones = [SILENCE_INDEX]
         for word in words:
             ways = lexicon[word]
-            phones += [BASE_INDEX[phone] for phone in ways[rng.integers(len(ways))]]
+            phones += [BASE_INDEX[phone] for phone in ways[int(rng.integers(len(ways)))]]
             if rng.random() < pauses:
                 phones.append(SILENCE_INDEX)
         if phones[-1] != SILENCE_INDEX:

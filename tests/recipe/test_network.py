@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
-torch = pytest.importorskip("torch", reason="the recipe's dependency group is not installed")
+pytest.importorskip("torch", reason="the recipe's dependency group is not installed")
 pytest.importorskip("kaldi_native_fbank", reason="the recipe's dependency group is not installed")
 
-from models.recipe.export import write_acoustics  # noqa: E402  # after the check above
-from models.recipe.features import (  # noqa: E402
+import torch  # after the check above
+
+from models.recipe.export import write_acoustics
+from models.recipe.features import (
     Variation,
     change_tempo,
     log_mel,
@@ -20,10 +22,10 @@ from models.recipe.features import (  # noqa: E402
     mfcc_matrix,
     vary,
 )
-from models.recipe.network import Network, Shape, keep_semi_orthogonal  # noqa: E402
-from models.recipe.nnet3_reader import read_acoustic_model  # noqa: E402
-from models.recipe.phones import OUTPUT_COUNT  # noqa: E402
-from models.recipe.train import load_network, save_network  # noqa: E402
+from models.recipe.network import Network, Shape, keep_semi_orthogonal
+from models.recipe.nnet3_reader import read_acoustic_model
+from models.recipe.phones import OUTPUT_COUNT
+from models.recipe.train import load_network, save_network
 
 RECORDING = Path(__file__).parents[1] / "data" / "recordings" / "command-repeat.wav"
 SMALL = Shape(front=16, width=24, bottleneck=8, both_sides=2, one_side=1, last=12)

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the recipe's dependency group is not installed")
+pytest.importorskip("torch", reason="the recipe's dependency group is not installed")
 
-from models.recipe.objective import PhoneModel, log_denominator, log_numerator  # noqa: E402  # torch
-from models.recipe.phones import (  # noqa: E402
+import torch  # after the check above
+
+from models.recipe.objective import PhoneModel, log_denominator, log_numerator
+from models.recipe.phones import (
     BASE_COUNT,
     BASE_INDEX,
     NONSPEECH_COUNT,
@@ -20,7 +22,7 @@ from models.recipe.phones import (  # noqa: E402
     enter_output,
     stay_output,
 )
-from models.recipe.transcripts import collate, phone_trigram, transcript_graph  # noqa: E402
+from models.recipe.transcripts import collate, phone_trigram, transcript_graph
 
 LEXICON = {
     "cat": (("K", "AE", "T"),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,14 @@ class Log:
 
     def run(self, only: tuple[str, ...] = (), **settings: str) -> list[str]:
         self.done = []
-        names = {"text": (), "speech": ("text",), "graph": ("text",), "export": ("speech",)}
+        names: dict[str, tuple[str, ...]] = {
+            "text": (),
+            "speech": ("text",),
+            "graph": ("text",),
+            "export": ("speech",),
+        }
         stages = [
-            Stage(name, needs, settings.get(name, ""), lambda name=name: self.done.append(name))
+            Stage(name, needs, settings.get(name, ""), partial(self.done.append, name))
             for name, needs in names.items()
         ]
         run_stages(stages, self.folder, self.lines.append, only)
