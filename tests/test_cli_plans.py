@@ -54,6 +54,19 @@ def test_interviews_in_a_row_do_not_repeat_a_question(practise: Any) -> None:
     assert len(set(questions)) == 3
 
 
+def test_browsing_shows_what_was_asked_and_what_is_new(
+    practise: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    practise("--question", "one click")
+    capsys.readouterr()
+    assert call("questions", "one", "click") == 0
+    assert "one-click-dip  L5 L6  asked once\n" in capsys.readouterr().out
+    assert call("questions", "--new", "--json") == 0
+    new = {q["id"] for q in json.loads(capsys.readouterr().out)["questions"]}
+    assert "one-click-dip" not in new
+    assert "music-button" in new
+
+
 def test_a_seed_repeats_an_interview_whatever_was_asked_since(practise: Any) -> None:
     first = practise("--seed", "5", "--plan", "standard")
     practise("--plan", "standard")

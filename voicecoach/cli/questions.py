@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", metavar="NAME", help="only this family")
     parser.add_argument("--level", metavar="L", help="only this level, such as L6")
     parser.add_argument("--principle", metavar="NAME", help="only this leadership principle")
+    parser.add_argument("--new", action="store_true", help="only those that you were never asked")
     parser.add_argument("--json", action="store_true", help="as one JSON document")
     alone = parser.add_mutually_exclusive_group()
     alone.add_argument("--show", metavar="ID", help="one question with its hints, in full")
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(script: Script, args: argparse.Namespace) -> None:
+    from voicecoach.cli._past import times_asked
     from voicecoach.dialog.selection import filter_questions, search_questions
 
     questions: Sequence[Question] = filter_questions(
@@ -58,29 +60,37 @@ def _list(script: Script, args: argparse.Namespace) -> None:
     )
     if args.search:
         questions = search_questions(questions, " ".join(args.search))
+    asked = times_asked()
+    if args.new:
+        questions = [q for q in questions if not asked[q.id]]
     if args.json:
-        _print_json({"questions": [dataclasses.asdict(q) for q in questions]})
+        rows = [{**dataclasses.asdict(q), "asked": asked[q.id]} for q in questions]
+        _print_json({"questions": rows})
     elif not questions:
         raise UsageError("usage.no_question_fits", "No question fits", "Ask for less, or for all")
     elif args.search:
-        _print_questions(questions)
+        _print_questions(questions, asked)
     else:
-        _print_families(script, questions)
+        _print_families(script, questions, asked)
 
 
-def _print_families(script: Script, questions: Sequence[Question]) -> None:
+def _print_families(
+    script: Script, questions: Sequence[Question], asked: Mapping[str, int]
+) -> None:
     for family, title in script.families.items():
         members = [q for q in questions if q.family == family]
         if members:
             print(f"{title[0].upper()}{title[1:]} ({family})")
-            _print_questions(members)
+            _print_questions(members, asked)
             print()
     print(f"{len(questions)} questions. One in full: voicecoach questions --show ID")
 
 
-def _print_questions(questions: Iterable[Question]) -> None:
+def _print_questions(questions: Iterable[Question], asked: Mapping[str, int]) -> None:
     for question in questions:
-        print(f"  {question.id}  {' '.join(question.levels)}")
+        times = asked.get(question.id, 0)
+        note = f"  asked {'once' if times == 1 else f'{times} times'}" if times else ""
+        print(f"  {question.id}  {' '.join(question.levels)}{note}")
         print(_filled(question.spoken))
 
 
