@@ -1,6 +1,6 @@
 """What the confidence of a model's words is worth, and below which mean scoring should abstain.
 
-Run ``python benchmarks/reliability.py --questions --voices NAME ... --folder DIR ... [--model
+Run ``python -m benchmarks.reliability --questions --voices NAME ... --folder DIR ... [--model
 NAME]``; the sources are those of ``benchmarks/hearing.py``. A threshold can only be found where
 there are good transcripts and bad ones: give the question bank, in voices that the model was not
 trained on, and recordings of people together. Put what it finds into
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import jiwer
-from hearing import Counts, Recording, add_sources, recordings_of, words_of
+from benchmarks.hearing import Counts, Recording, add_sources, recordings_of, words_of
 
 from voicecoach.audio.files import read_audio
 from voicecoach.content.rubric import load_rubric

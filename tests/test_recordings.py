@@ -59,7 +59,7 @@ def hearing() -> ModuleType:
 
 @pytest.fixture
 def reliability(hearing: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.setitem(sys.modules, "hearing", hearing)  # as in the folder of benchmarks
+    monkeypatch.setitem(sys.modules, "benchmarks.hearing", hearing)  # as from the top folder
     return load("benchmark_reliability", ROOT / "benchmarks" / "reliability.py")
 
 
