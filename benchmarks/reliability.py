@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import jiwer
-from benchmarks.hearing import Counts, Recording, add_sources, recordings_of, words_of
 
+from benchmarks.hearing import Counts, Recording, add_sources, recordings_of, words_of
 from voicecoach.audio.files import read_audio
 from voicecoach.content.rubric import load_rubric
 from voicecoach.errors import VoicecoachError
