@@ -80,9 +80,11 @@ def test_a_loop_goes_on_with_the_next_round(practise: Any) -> None:
 
 
 def test_a_round_and_a_style_can_be_chosen(practise: Any) -> None:
-    record = practise("--plan", "general-loop", "--round", "5", "--style", "warm", typed="skip\n")
-    (began,) = [e for e in record.events if isinstance(e, RoundBegan)]
-    assert (began.number, began.persona, began.style) == (5, "analyst", "warm")
+    for name in ("5", "product analytics", "analytics"):
+        options = ["--plan", "general-loop", "--round", name, "--style", "warm"]
+        record = practise(*options, typed="skip\n")
+        (began,) = [e for e in record.events if isinstance(e, RoundBegan)]
+        assert (began.number, began.persona, began.style) == (5, "analyst", "warm")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_a_round_and_a_style_can_be_chosen(practise: Any) -> None:
     [
         (["--plan", "quick", "--round", "2"], "quick is a single round.*voice-loop"),
         (["--plan", "voice-loop", "--round", "6"], "no round '6'.*2 bar raiser.*next"),
-        (["--plan", "voice-loop", "--round", "two"], "no round 'two'"),
+        (["--plan", "voice-loop", "--round", "product"], "no round 'product'.*3 product sense"),
         (["--plan", "loop"], "no plan 'loop'.*general-loop · voice-loop"),
         (["--style", "cruel"], "no style 'cruel'.*bar-raiser"),
         (["--plan", "study", "--level", "L6"], "study plan chooses its questions itself"),
@@ -112,7 +114,8 @@ def test_the_study_plan_goes_on_from_what_was_practised(
     assert "product sense" in capsys.readouterr().out
     first = asked(practise("--plan", "study", typed="skip\n" * 3))
     assert len(first) == 3
-    capsys.readouterr()
+    said = " ".join(capsys.readouterr().out.split())
+    assert "study session on product sense, principle stories and analytics" in said
     assert call("study", "--json") == 0
     document = json.loads(capsys.readouterr().out)
     assert sum(area["asked"] for area in document["areas"]) == 3

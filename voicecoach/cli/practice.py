@@ -10,6 +10,7 @@ from voicecoach.errors import UsageError
 
 if TYPE_CHECKING:
     from voicecoach.dialog.activity import Activity, Material
+    from voicecoach.dialog.personas import Style
     from voicecoach.dialog.plans import Plan
     from voicecoach.dialog.selection import Part
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="quick, standard, stories, general-loop, voice-loop or study",
     )
     parser.add_argument(
-        "--round", metavar="N", help="of a loop only this round: its number, or next"
+        "--round", metavar="N", help="of a loop only this round: its number, its name, or next"
     )
     parser.add_argument(
         "--style", metavar="NAME", help="how to interview: warm, neutral or bar-raiser"
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         plan = find_plan(material.script, args.plan)
         style = find_style(material.script, args.style) if args.style is not None else None
         if plan.name == STUDY and args.question is None:
-            return Interview(material, plan, _study(args, material, plan), style)
+            return _study(args, material, plan, style)
         return Interview(material, plan, _arrange(args, material, plan), style)
 
     return hold_session(args, interview, name="practice", plan=args.plan)
@@ -80,14 +81,14 @@ def _round_number(written: str, plan: Plan) -> int:
     """Return the number of a round, from 1.
 
     Raises:
-        UsageError: the plan has no rounds, or none of that number.
+        UsageError: the plan has no rounds, or none that is called so.
     """
     from voicecoach.cli._past import past_sessions
+    from voicecoach.dialog.selection import find_round
     from voicecoach.dialog.study import next_round
     from voicecoach.events import RoundBegan
 
-    count = len(plan.rounds)
-    if count == 1:
+    if len(plan.rounds) == 1:
         raise UsageError(
             "usage.no_rounds",
             f"The plan {plan.name} is a single round",
@@ -95,23 +96,21 @@ def _round_number(written: str, plan: Plan) -> int:
         )
     if written.lower() == NEXT:
         return next_round(plan, past_sessions((RoundBegan,)))
-    if written.isdecimal() and 1 <= int(written) <= count:
-        return int(written)
-    titles = " · ".join(f"{number} {each.title}" for number, each in enumerate(plan.rounds, 1))
-    raise UsageError(
-        "usage.no_such_round",
-        f"The plan {plan.name} has no round {written!r}",
-        f"Choose: {titles} · {NEXT}",
-    )
+    return find_round(plan, written)
 
 
-def _study(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
-    """Return what the study plan has next.
+def _study(
+    args: argparse.Namespace, material: Material, plan: Plan, style: Style | None
+) -> Activity:
+    """Return the session that the study plan has next; its areas are said in the greeting.
 
     Raises:
         UsageError: a filter was given, too.
     """
+    import dataclasses
+
     from voicecoach.cli._past import past_questions
+    from voicecoach.dialog.interview import Interview
     from voicecoach.dialog.study import study_parts, study_steps
 
     if args.family or args.level or args.principle or args.round:
@@ -122,4 +121,7 @@ def _study(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Pa
         )
     script = material.script
     steps = study_steps(script.study, script.questions, past_questions(), material.seed)
-    return study_parts(plan, steps)
+    *areas, last = dict.fromkeys(step.area.name for step in steps)
+    about = f"{', '.join(areas)} and {last}" if areas else last
+    plan = dataclasses.replace(plan, title=f"{plan.title} on {about}")
+    return Interview(material, plan, study_parts(plan, steps), style)

@@ -155,6 +155,22 @@ def find_plan(script: Script, name: str) -> Plan:
     return script.plans[_find_name("plan", name, script.plans)]
 
 
+def find_round(plan: Plan, written: str) -> int:
+    """Return the number of a round, from 1: it is written as a number, or as its title.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if written.isdecimal() and 1 <= int(written) <= len(plan.rounds):
+        return int(written)
+    titles = [each.title for each in plan.rounds]
+    try:
+        return titles.index(_find_name("round", written, titles)) + 1
+    except UsageError as error:
+        numbered = " · ".join(f"{number} {title}" for number, title in enumerate(titles, 1))
+        raise UsageError(error.code, error.message, f"Choose: {numbered} · next") from error
+
+
 def find_style(script: Script, name: str) -> Style:
     """Return the style of a name.
 
