@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.rehearsal import Rehearsal, real_judge
-from voicecoach import resources
+from voicecoach import debrief, resources
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.interview import QUESTION_S, Interview
@@ -90,6 +90,14 @@ def test_a_loop_is_held_in_one_sitting_by_one_person_after_the_other() -> None:
     assert re.search("ound 5 of 5[^.]*, hiring manager", " ".join(held.said))
     asked = [e for e in held.of(TaskOpened) if e.kind == "question"]
     assert len({e.question_id for e in asked}) == len(asked) == 13
+
+
+def test_the_report_tells_in_which_round_a_question_was_asked() -> None:
+    held = Rehearsal(loop("voice-loop"), ["next question"] * 2 + [STORY])
+    titles = [q.held.title for q in debrief.tell(held.events).questions if q.held]
+    assert titles[:3] == ["recruiter screen", "recruiter screen", "bar raiser"]
+    alone = Rehearsal(single(None), [STORY])
+    assert debrief.tell(alone.events).questions[0].held is None
 
 
 def test_a_round_can_be_held_alone() -> None:

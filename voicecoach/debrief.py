@@ -19,6 +19,7 @@ from voicecoach.events import (
     Event,
     FloorTaken,
     ProbeChosen,
+    RoundBegan,
     SegmentTranscribed,
     SessionEnded,
     SessionStarted,
@@ -101,12 +102,14 @@ class Question:
         probes: its follow-ups, in their order.
         score: the latest judgement, replies included; None without one.
         drill: what the drill counted, None outside a drill.
+        held: the round of a loop that it belongs to, None outside one.
     """
 
     task: Task
     probes: list[Task] = field(default_factory=list)
     score: Score | None = None
     drill: DrillResult | None = None
+    held: RoundBegan | None = None
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -185,6 +188,7 @@ class _Teller:
         self._tasks: dict[str, Task] = {}
         self._questions: dict[str, Question] = {}  # by the id of any of its tasks
         self._current: Task | None = None
+        self._round: RoundBegan | None = None
         self._last_closed: Task | None = None
         self._chosen: dict[str, ProbeChosen] = {}
         self._marked: dict[str, AnswerScored] = {}  # whose evidence is shown, by task
@@ -210,6 +214,8 @@ class _Teller:
             self._story.started = event
         elif isinstance(event, SessionEnded):
             self._story.ended = event
+        elif isinstance(event, RoundBegan):
+            self._round = event if event.title else None
         elif isinstance(event, ProbeChosen):
             self._chosen[event.task_id] = event
         elif isinstance(event, TaskOpened):
@@ -237,7 +243,7 @@ class _Teller:
         if event.kind == "probe" and parent is not None:
             parent.probes.append(task)
         else:
-            parent = Question(task)
+            parent = Question(task, held=self._round)
             self._story.questions.append(parent)
         self._tasks[event.task_id] = task
         self._questions[event.task_id] = parent

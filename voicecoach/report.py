@@ -254,6 +254,7 @@ def _question(
         "round": _is_round(question),
         "text": question.task.opened.text,
         "type": question.task.opened.question_type,
+        "held_in": question.held.title if question.held else "",
         "score": question.score,
         "rating": _rating(question.score.overall if question.score else None),
         "facets": [
