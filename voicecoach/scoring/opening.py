@@ -23,6 +23,7 @@ _PEOPLE = (
     "milkers?|workers?|cooks?|chefs?|waiters?|cashiers?|clerks?|agents?|callers?|members?|"
     "subscribers?|viewers?|listeners?|readers?|players?|gamers?|donors?|doners?|volunteers?|"
     "forwarders?|carriers?|dispatchers?|freelancers?|"
+    "couriers?|hosts|bakers|pickers|walkers|hikers|gardeners?|joiners?|"
     "accountants?|borrowers?|savers?|cardholders?|commuters?|cyclists?|pilots?|operators?|"
     "technicians?|installers?|electricians?|plumbers?|pharmacists?|chemists?|carers?|caregivers?|"
     "residents?|citizens?|voters?|applicants?|candidates?|recruiters?|employees?|staff|crews?|men|"
@@ -39,9 +40,10 @@ _TROUBLE = (
     r"didn't|don't|doesn't|wouldn't|won't|weren't|without|queue|queued|queu?ing|cueing|afraid|"
     r"worried|scared|cancel|cancelled|canceled|cancelling|stop(?:ped)? (?:using|coming|paying|"
     r"opening)|ditching|ditched|out of|ran out|run out|wrong|broken|broke|slow|unhappy|trouble|"
-    r"nothing|nobody|empty|woken up|pay twice|by hand|over and over|again and again|ignored?|"
+    r"nothing|nobody|empty|woken|pay twice|by hand|over and over|again and again|ignored?|"
     r"ignoring|rang|call(?:ed)? (?:us|support)|half a|takes them|took them|hours|struggles|give "
-    r"up|unsafe|hurt|dry hole|sit there|sitting|stand there|burning|no idea|no way"
+    r"up|unsafe|hurt|tired|exhausted|times a (?:night|day|shift)|sorry instead|dry hole|sit there|"
+    r"sitting|stand there|burning|no idea|no way"
 )
 _OWN_TRADE = (
     r"(?<! product )(?<! my )(?<! our )(?<! two )(?<! three )(?<! with )"
