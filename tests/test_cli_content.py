@@ -126,13 +126,15 @@ def test_a_file_that_ships_is_no_rival_of_itself(capsys: pytest.CaptureFixture[s
     assert "fine, 4 questions" in capsys.readouterr().out
 
 
-def test_drills_are_those_that_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:
-    from voicecoach.dialog.drills import DRILLS
-
-    drills = json_of(capsys, "drills", "--json")["drills"]
-    assert {d["name"] for d in drills} == set(DRILLS)
-    assert all(len(d["prompts"]) >= 8 for d in drills)
+def test_drills_are_listed_with_what_they_wait_for(capsys: pytest.CaptureFixture[str]) -> None:
+    drills = {d["name"]: d for d in json_of(capsys, "drills", "--json")["drills"]}
+    assert len(drills) == 11
+    assert all(len(d["prompts"]) >= 8 for d in drills.values())
+    steps = drills["metric-defence"]["steps"]
+    assert [step["name"] for step in steps] == ["name", "against", "repair"]
+    assert steps[1]["points"] == ["blind_spot", "wrong_way"]
     assert call("drills") == 0
     out = capsys.readouterr().out
     assert "counterfactual: counterfactual drill" in out
+    assert "so-what: so what drill" in out
     assert max(len(line) for line in out.splitlines()) <= 80

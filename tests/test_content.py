@@ -20,8 +20,10 @@ from voicecoach.content.questions import load_questions
 from voicecoach.content.script import load_script
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.dialog.commands import CommandMatcher
+from voicecoach.dialog.drill_calls import drill_calls
+from voicecoach.dialog.drill_script import DRILL_PHRASES, Drill
 from voicecoach.dialog.personas import NEUTRAL
-from voicecoach.dialog.script import COMMANDS, DRILL_PHRASES, LEVELS, PHRASES, Script
+from voicecoach.dialog.script import COMMANDS, LEVELS, PHRASES, Script
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
@@ -76,12 +78,27 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for text in wordings:
             yield name, text
     for name, drill in script.drills.items():
-        feedback = itertools.chain(*drill.phrases.values())
-        for text in (drill.title, drill.instructions, *drill.prompts, *feedback):
+        phrases = itertools.chain(*drill_wordings(drill).values())
+        prompts = [text for p in drill.prompts for text in (p.text, p.tell) if text]
+        for text in (drill.title, drill.instructions, *prompts, *drill.hints, *phrases):
             yield name, text
     for name, plan in script.plans.items():
         for text in (plan.title, *(each.title for each in plan.rounds)):
             yield name, text
+
+
+def drill_wordings(drill: Drill) -> dict[str, tuple[str, ...]]:
+    """All that a drill's file says after a reply, by key."""
+    found = dict(drill.phrases)
+    for step in drill.steps:
+        if step.ask:
+            found[f"{step.name} ask"] = step.ask
+        for point in step.points:
+            found[f"{step.name} {point.name} heard"] = point.heard
+            found[f"{step.name} {point.name} missing"] = point.missing
+            if point.instead:
+                found[f"{step.name} {point.name} instead"] = point.instead
+    return found
 
 
 def without_slots(text: str) -> str:
@@ -231,24 +248,32 @@ def test_wordings_are_short_and_varied(script: Script) -> None:
         assert all(len(text.split()) <= 30 for text in wordings), key
     for drill in script.drills.values():
         assert len(drill.prompts) >= 8
-        assert all(len(text.split()) <= 40 for text in drill.prompts), drill.name
-        for key, wordings in drill.phrases.items():
-            assert len(wordings) >= (2 if key == "hint" else 3), key
+        assert len(drill.hints) >= 2
+        assert all(len(prompt.text.split()) <= 40 for prompt in drill.prompts), drill.name
+        assert all(len(prompt.tell.split()) <= 30 for prompt in drill.prompts), drill.name
+        for key, wordings in drill_wordings(drill).items():
+            assert len(wordings) >= 3, f"{drill.name} {key}"
             assert all(len(text.split()) <= 30 for text in wordings), key
     assert all(len(text.format(title="x y").split()) <= 12 for text in script.phrases["greeting"])
     assert all(len(text.split()) <= 3 for text in script.phrases["probe_lead"])
 
 
-def test_the_points_of_an_opening_can_be_heard_as_a_list(script: Script) -> None:
-    phrases = script.drills["opening"].phrases
-    points = [text for key in phrases if key.startswith("point_") for text in phrases[key]]
-    assert points
+def test_the_points_of_a_drill_can_be_heard_as_a_list(script: Script) -> None:
+    points = [
+        text
+        for drill in script.drills.values()
+        for key, wordings in drill_wordings(drill).items()
+        if key.startswith("point_") or key.endswith(" heard")
+        for text in wordings
+    ]
+    assert len(points) > 80
     assert not [text for text in points if "," in text or " and " in text]
 
 
 def test_feedback_asks_nothing_that_nobody_waits_for(script: Script) -> None:
     for drill in script.drills.values():
-        feedback = {k: w for k, w in drill.phrases.items() if k not in ("again", "hint")}
+        asked = ("again", "ask")
+        feedback = {k: w for k, w in drill_wordings(drill).items() if not k.endswith(asked)}
         assert not [text for wordings in feedback.values() for text in wordings if "?" in text]
 
 
@@ -288,6 +313,17 @@ def test_commands_can_be_heard_by_the_starter_model(script: Script, name: str) -
     assert len(script.commands[name]) >= 8
     for phrase in script.commands[name]:
         assert set(phrase.split()) <= known, phrase
+
+
+def test_every_drill_can_be_asked_for_by_voice(script: Script) -> None:
+    words = (resources.models_dir() / "starter-en" / "graph" / "words.txt").read_text("utf-8")
+    known = {line.split()[0] for line in words.splitlines()}
+    calls = drill_calls(script.drills)
+    matcher = CommandMatcher({**script.commands, **calls})
+    for command, phrases in calls.items():
+        for phrase in phrases:
+            assert set(phrase.split()) <= known, phrase
+            assert matcher.match(f"coach {phrase}") == command
 
 
 def test_each_command_phrase_is_heard_as_its_own_command(script: Script) -> None:
@@ -481,9 +517,32 @@ OTHER_FAULTS: list[tuple[str, str, str, str, str]] = [
     ("probes.yaml", "    warm:", "    worm:", "'worm'", "'warm'"),
     ("study.yaml", "percent: 40", "percent: 45", "add up to 105 percent", "a hundred"),
     ("study.yaml", "[resume, ", "[resum, ", "'resum'", "'resume'"),
-    ("drills.yaml", "open: {name}. Say", "open: {names}. Say", "slots are {names}", "{name}"),
-    ("drills.yaml", "rounds: 5", "rounds: 0", "out of range", "from 1 to 20"),
-    ("drills.yaml", "    time_up:", "    time_out:", "'time_out'", "'time_up'"),
+    (
+        "drills/counterfactual.yaml",
+        "open: {name}. Say",
+        "open: {names}. Say",
+        "slots are {names}",
+        "{name}",
+    ),
+    ("drills/counterfactual.yaml", "rounds: 5", "rounds: 0", "out of range", "from 1 to 20"),
+    ("drills/opening.yaml", "  time_up:", "  time_out:", "'time_out'", "'time_up'"),
+    ("drills/so-what.yaml", "      worth:", "      wort:", "'wort'", "'worth'"),
+    ("drills/so-what.yaml", "steps:", "step:", "'step'", "'steps'"),
+    (
+        "drills/so-what.yaml",
+        "          - what it cost\n",
+        "          - what {it} cost\n",
+        "{it}",
+        "no",
+    ),
+    ("drills/prfaq.yaml", "    ask:\n", "    asks:\n", "'asks'", "'ask'"),
+    ("drills/prfaq.yaml", "scored_as: prfaq", "scored_as: release", "'release'", "prfaq"),
+    ("drills/prfaq.yaml", "I heard {instead}", "I heard that", "slots are none", "{instead}"),
+    ("drills/rapid-fire.yaml", "key: vanity", "key: vane", "'vane'", "vanity"),
+    ("drills/rapid-fire.yaml", "- text: Daily", "- text: '{a} Daily", "not YAML", "quotes"),
+    ("drills/principle-match.yaml", "key: Frugality", "key: Thrift", "'Thrift'", "Frugality"),
+    ("drills/principle-match.yaml", ", key: Frugality", "", "missing key key", "Add key"),
+    ("drills/reframe.yaml", "called: [product", "called: [Product", "'Product", "small letters"),
 ]
 
 
@@ -505,7 +564,8 @@ def test_a_slip_in_any_file_is_found(
 
 
 @pytest.mark.parametrize(
-    "file", ["plans", "personas", "styles", "study", "probes", "phrases", "commands", "drills"]
+    "file",
+    ["plans", "personas", "styles", "study", "probes", "phrases", "commands", "drills/opening"],
 )
 def test_a_file_that_is_gone_is_named(tmp_path: Path, file: str) -> None:
     prompts = tmp_path / "prompts"

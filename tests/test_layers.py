@@ -40,7 +40,12 @@ LAYERS = (
     Layer("turn policy", ("endpoint",), ("vocabulary",), pure=True),
     Layer("scoring", ("scoring.*",), ("vocabulary",), pure=True),
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
-    Layer("reckoning", ("replies", "metrics", "figures", "debrief"), ("vocabulary",), pure=True),
+    Layer(
+        "reckoning",
+        ("replies", "metrics", "figures", "debrief", "drill_results"),
+        ("vocabulary",),
+        pure=True,
+    ),
     Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
     Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---

@@ -310,11 +310,11 @@ class TaskOpened(Event):
     """The interviewer opened a task: a question or a probe.
 
     Attributes:
-        task_id: ``q1``, ``q1.p1``, ``q1.p2``, ``q2``, ...
+        task_id: ``q1``, ``q1.p1``, ``q1.p2``, ``q2``, ...; in a drill ``r1``, ``r1.STEP``, ...
         kind: ``question``, ``probe`` or ``drill``.
         question_id: of the bank.
         question_type: the type by which the answer is scored, such as ``data_story``.
-        probe: name of the probe, empty for a question.
+        probe: name of the probe, or of a drill's step after the first; empty for a question.
         text: as it is spoken.
     """
 
@@ -415,6 +415,17 @@ class DrillResult(Event):
     drill: str
     round_number: int
     result: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillRequested(Event):
+    """The candidate asked for a drill: this session ends, and one with that drill follows.
+
+    Attributes:
+        drill: its name.
+    """
+
+    drill: str
 
 
 # --- voice --------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class Verdict:
 
     text: str
     rating: str
+    points: str
     change: str
     why_not: str
     strength: str
@@ -76,6 +77,16 @@ class Verdict:
     gap: str
     advice: str
     drill: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One point that a round of a drill waited for."""
+
+    step: str
+    label: str
+    heard: bool
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +245,7 @@ def _verdict(
     return Verdict(
         text=question.task.opened.text,
         rating=_rating(score.overall if score else None),
+        points=_points_heard(question.drill),
         change=change,
         why_not=(score.why_not or "") if score else unanswered,
         strength=_label(best[0]) if best else "",
@@ -266,6 +278,7 @@ def _question(
         "strips": timeline.strips(events, answered, begin_s, end_s),
         "landmarks": _landmarks(question.drill),
         "alternatives": _alternatives(question.drill),
+        "points": _points(question.drill),
     }
 
 
@@ -357,6 +370,30 @@ def _alternatives(result: DrillResult | None) -> list[dict[str, Any]] | None:
         for item in found
         if isinstance(item, Mapping)
     ]
+
+
+def _points(result: DrillResult | None) -> list[PointRow]:
+    """What a round of any other drill waited for, step by step."""
+    found = result.result.get("points") if result else None
+    if not isinstance(found, (list, tuple)):
+        return []
+    return [
+        PointRow(
+            step=_label(str(item.get("step", ""))),
+            label=_label(str(item.get("name", ""))),
+            heard=bool(item.get("heard")),
+            quote=str(item.get("quote", "")),
+        )
+        for item in found
+        if isinstance(item, Mapping)
+    ]
+
+
+def _points_heard(result: DrillResult | None) -> str:
+    """Return ``2 of 3 points``, '' where a drill counts otherwise."""
+    if result is None or not _points(result):
+        return ""
+    return f"{result.result.get('heard', 0)} of {result.result.get('of', 0)} points"
 
 
 # --- words --------------------------------------------------------------------------------------

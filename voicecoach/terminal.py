@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from voicecoach.events import (
     AnswerScored,
+    DrillResult,
     Event,
     PartialTranscript,
     ProbeChosen,
@@ -138,11 +139,28 @@ def summarise(events: Sequence[Event], out: TextIO | None = None) -> None:
     for event in events:
         if isinstance(event, AnswerScored) and "." not in event.task_id:
             latest[event.task_id] = event
+    for event in events:
+        if isinstance(event, DrillResult):
+            _print_points(event, out)
     for task_id, scored in latest.items():
         print(file=out)
         scope = " (with the follow-ups)" if scored.with_replies else " (the answer alone)"
         drill = task_id in drills
         _print_score(task_id, scored.score, "" if drill else scope, drill, out)
+
+
+def _print_points(event: DrillResult, out: TextIO) -> None:
+    """Print which points a round of a drill has shown, with the words."""
+    points = event.result.get("points")
+    if not isinstance(points, (list, tuple)):
+        return  # a drill that says it in a form of its own
+    heard, of = event.result.get("heard"), event.result.get("of")
+    print(f"\nr{event.round_number}: {heard} of {of} points", file=out)
+    for point in points:
+        mark = "●" if point["heard"] else "○"
+        quote = f"“{point['quote']}”" if point["heard"] else ""
+        label = f"  {mark} {point['name'].replace('_', ' '):<18} "
+        print(_shorten(f"{label}{quote}".rstrip(), _width()), file=out)
 
 
 def _print_score(

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from voicecoach.dialog.activity import Activity, Material
     from voicecoach.events import Event, TaskOpened
     from voicecoach.session_files import SessionWriter, Tee
+    from voicecoach.store import SessionRecord
     from voicecoach.studio import Options
 
 
@@ -112,7 +113,10 @@ def hold_session(
     source: str = "recordings",
     candidate: str = "You",
 ) -> int:
-    """Hold a session, show it, keep it, and write its report; return the exit status."""
+    """Hold a session, show it, keep it, and write its report; return the exit status.
+
+    A drill that was asked for in it follows as a session of its own.
+    """
     from voicecoach.studio import Stage, recordings, run_session
     from voicecoach.terminal import Terminal, summarise
 
@@ -132,7 +136,40 @@ def hold_session(
         events = run_session(options or options_of(args), stage, plan)
     summarise(events)
     _finish(log, args.report)
+    following = _requested_drill(events)
+    if following:
+        print()
+        # The files that were asked for belong to the first session.
+        later = {**vars(args), "events": None, "report": None, "answers": None}
+        hold_session(
+            argparse.Namespace(**later),
+            drill_activity(following),
+            name=f"drill-{following}",
+            options=options or options_of(args),
+            answers=answers,
+            audible=audible,
+            source=source,
+            candidate=candidate,
+        )
     return 0
+
+
+def drill_activity(name: str, soft: bool = False) -> Callable[[Material], Activity]:
+    """Return what makes a drill of the material."""
+
+    def drill(material: Material) -> Activity:
+        from voicecoach.dialog.drills import make_drill
+
+        return make_drill(name, material, soft)
+
+    return drill
+
+
+def _requested_drill(events: Sequence[Event]) -> str:
+    """Return the drill that was asked for by voice, '' for none."""
+    from voicecoach.events import DrillRequested
+
+    return next((e.drill for e in events if isinstance(e, DrillRequested)), "")
 
 
 def _read_line() -> str | None:
@@ -210,5 +247,21 @@ def _finish(log: LazyLog, report_path: Path | None) -> None:
     paths = [log.writer.folder / "report.html", *([report_path] if report_path else [])]
     for path in paths:
         write_report(record, path)
+    _print_trend(record)
     print(f"\nReport   {paths[-1]}")
     print(f"Session  {record.id}")
+
+
+def _print_trend(record: SessionRecord) -> None:
+    """After a drill, print how it went from session to session."""
+    from voicecoach.cli.history import SHOWN, drill_trends, trend_line
+    from voicecoach.drill_results import rounds_of
+    from voicecoach.store import SessionStore
+
+    held = {each.drill for each in rounds_of(record.events)}
+    if not held:
+        return
+    records, _ = SessionStore().load_all(SHOWN)
+    for trend in drill_trends(records):
+        if trend.drill in held:
+            print(f"\nTrend    {trend_line(trend)}")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voicecoach.dialog.drill_script import Step
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +29,9 @@ def run(args: argparse.Namespace) -> int:
                 "instructions": drill.instructions,
                 "rounds": drill.rounds,
                 "target_s": drill.target_s,
-                "prompts": list(drill.prompts),
+                "called": list(drill.called),
+                "steps": [_step_row(step) for step in drill.steps],
+                "prompts": [prompt.text for prompt in drill.prompts],
             }
             for drill in drills
         ]
@@ -37,4 +43,9 @@ def run(args: argparse.Namespace) -> int:
             textwrap.fill(drill.instructions, 80, initial_indent="    ", subsequent_indent="    ")
         )
     print("\nStart one with: voicecoach drill NAME")
+    print("or by voice, in any session: coach, start the opening drill")
     return 0
+
+
+def _step_row(step: Step) -> dict[str, Any]:
+    return {"name": step.name, "points": [point.name for point in step.points]}

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-from voicecoach.cli._session import add_session_arguments, hold_session
-
-if TYPE_CHECKING:
-    from voicecoach.dialog.activity import Activity, Material
+from voicecoach.cli._session import add_session_arguments, drill_activity, hold_session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--soft", action="store_true", help="no cut at 90 seconds")
     add_session_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Hold the drill."""
-
-    def opening(material: Material) -> Activity:
-        from voicecoach.dialog.opening import OpeningDrill
-
-        return OpeningDrill(material, material.script.drills["opening"])
-
-    return hold_session(args, opening, name="opening")
+    return hold_session(args, drill_activity("opening", args.soft), name="opening")

@@ -1,9 +1,9 @@
 """Builds the interviewer's script from the YAML under ``prompts/``.
 
 The files below ``questions`` hold one family each (see `voicecoach.content.questions`);
-``plans.yaml``, ``personas.yaml``, ``styles.yaml`` and ``study.yaml`` say how interviews are built
-up (see `voicecoach.content.plans`); ``probes.yaml``, ``phrases.yaml``, ``commands.yaml`` and
-``drills.yaml`` the rest.
+those below ``drills`` one drill each (see `voicecoach.content.drills`); ``plans.yaml``,
+``personas.yaml``, ``styles.yaml`` and ``study.yaml`` say how interviews are built up (see
+`voicecoach.content.plans`); ``probes.yaml``, ``phrases.yaml`` and ``commands.yaml`` the rest.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 from voicecoach import resources
+from voicecoach.content.drills import load_drills, own_drills_dir
 from voicecoach.content.plans import load_personas, load_plans, load_study, load_styles
 from voicecoach.content.questions import load_bank, own_questions_dir
-from voicecoach.content.texts import refuse_twice, spoken, with_slots, wordings
+from voicecoach.content.texts import refuse_twice, with_slots, wordings
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.dialog.plans import STUDY
 from voicecoach.dialog.script import (
     COMMANDS,
-    DRILL_PHRASES,
     PHRASES,
-    Drill,
     ProbeWording,
     Script,
     Wordings,
@@ -61,7 +60,7 @@ def load_script(folder: Path | None = None) -> Script:
         questions=questions,
         plans={**plans, STUDY: study.plan},
         probes=_load_probes(prompts / "probes.yaml", styles),
-        drills=_load_drills(prompts / "drills.yaml"),
+        drills=load_drills(prompts / "drills", own_drills_dir() if folder is None else None),
         phrases=wordings(read_yaml(prompts / "phrases.yaml"), PHRASES, at_least=1),
         commands=_load_commands(prompts / "commands.yaml"),
         families=families,
@@ -104,24 +103,6 @@ def _probe_wordings(keys: dict[str, Node]) -> Wordings:
             if name in keys
         }
     )
-
-
-def _load_drills(path: Path) -> dict[str, Drill]:
-    drills = {}
-    for name, node in read_yaml(path).mapping(required=tuple(DRILL_PHRASES)).items():
-        keys = node.mapping(
-            required=("title", "instructions", "rounds", "target_s", "prompts", "phrases")
-        )
-        drills[name] = Drill(
-            name=name,
-            title=spoken(keys["title"]),
-            instructions=spoken(keys["instructions"]),
-            prompts=with_slots(keys["prompts"], frozenset()),
-            rounds=keys["rounds"].integer(1, 20),
-            target_s=keys["target_s"].number(10, 600),
-            phrases=wordings(keys["phrases"], DRILL_PHRASES[name]),
-        )
-    return drills
 
 
 def _load_commands(path: Path) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,11 @@ DRILL_FOR = {
     "structure": "opening",
     "customer": "opening",
     "decision": "opening",
+    "metric_quality": "metric-defence",
+    "actionability": "stop-decision",
+    "quantified_result": "reframe",
+    "so_what": "so-what",
+    "ownership": "principle-match",
 }
 """The drill that trains a facet, of those that there are."""
 

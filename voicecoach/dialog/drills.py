@@ -6,25 +6,46 @@ from collections.abc import Callable, Mapping
 
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.counterfactual import CounterfactualDrill
+from voicecoach.dialog.drill_rounds import RoundsDrill
+from voicecoach.dialog.drill_script import Drill
 from voicecoach.dialog.opening import OpeningDrill
-from voicecoach.dialog.script import Drill
 from voicecoach.errors import UsageError
 
-DRILLS: Mapping[str, Callable[[Material, Drill], Activity]] = {
+OWN_FORM: Mapping[str, Callable[[Material, Drill], Activity]] = {
     "opening": OpeningDrill,
     "counterfactual": CounterfactualDrill,
 }
-"""How each drill is made. Its wording is content, under the same name."""
+"""The drills that are more than their file; every other is a `RoundsDrill`."""
 
 
-def make_drill(name: str, material: Material) -> Activity:
-    """Return the drill of a name.
+def find_drill(drills: Mapping[str, Drill], wanted: str) -> Drill:
+    """Return the drill of a name; ``So what`` and ``so_what`` are as good as ``so-what``.
 
     Raises:
         UsageError: there is none.
     """
-    make = DRILLS.get(name)
-    if make is None:
-        known = ", ".join(DRILLS)
-        raise UsageError("usage.no_such_drill", f"There is no drill {name!r}", f"Choose: {known}")
-    return make(material, material.script.drills[name])
+    name = "-".join(wanted.lower().replace("_", " ").replace("-", " ").split())
+    for drill in drills.values():
+        if name in (drill.name, drill.title.lower().replace(" ", "-")):
+            return drill
+    known = ", ".join(drills)
+    raise UsageError("usage.no_such_drill", f"There is no drill {wanted!r}", f"Choose: {known}")
+
+
+def make_drill(wanted: str, material: Material, soft: bool = False) -> Activity:
+    """Return the drill of a name.
+
+    Args:
+        wanted: its name.
+        material: script, judge and seed.
+        soft: do not cut the candidate off when the time is up.
+
+    Raises:
+        UsageError: there is none, or it has no clock to be soft about.
+    """
+    drill = find_drill(material.script.drills, wanted)
+    if drill.name == OpeningDrill.drill_name:
+        return OpeningDrill(material, drill, soft)
+    if soft:
+        raise UsageError("usage.not_timed", f"The {drill.title} drill has no clock", "Omit --soft")
+    return OWN_FORM.get(drill.name, RoundsDrill)(material, drill)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from voicecoach.dialog import spoken_commands
 from voicecoach.dialog.activity import Activity, Material, close_task, end, take_answer
 from voicecoach.dialog.commands import CommandMatcher
+from voicecoach.dialog.drill_calls import PREFIX, drill_calls
 from voicecoach.dialog.state import Draft, Phase, State, Task
 from voicecoach.errors import UnexpectedEvent
 from voicecoach.events import (
@@ -59,6 +60,9 @@ MAX_NOTICES = 3
 
 ASKED_COMMANDS = ("yes", "no")
 
+ANSWERS_TO_A_CALL = ("yes", "no", "pause", "resume", "help", "time_left")
+"""Commands after which a drill that was asked for still waits for its yes."""
+
 Outputs = tuple["Event | Command", ...]
 
 
@@ -76,7 +80,8 @@ class Conversation:
         self.activity = activity
         self.material = material
         self.opening_remark = opening_remark
-        self.matcher = CommandMatcher(material.script.commands, ASKED_COMMANDS)
+        self._phrases = {**material.script.commands, **drill_calls(material.script.drills)}
+        self.matcher = CommandMatcher(self._phrases, ASKED_COMMANDS)
         self.state = State()
 
     def is_command(self, utterance: str) -> bool:
@@ -89,15 +94,15 @@ class Conversation:
 
     @property
     def _is_asked(self) -> bool:
-        """Whether the open task is a question to be answered by yes or no."""
+        """Whether what was said last is a question to be answered by yes or no."""
         task = self.state.task
-        return task is not None and task.kind == "offer"
+        return bool(self.state.asked_drill) or (task is not None and task.kind == "offer")
 
     @property
     def command_phrases(self) -> tuple[str, ...]:
         """Everything that is a command now; what counts only where asked only then."""
         left_out = () if self._is_asked else ASKED_COMMANDS
-        groups = self.material.script.commands.items()
+        groups = self._phrases.items()
         return tuple(p for name, group in groups if name not in left_out for p in group)
 
     def handle(self, event: Event) -> Outputs:
@@ -181,6 +186,8 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     draft.set(task=task)
     split = len(event.words) - event.tail_words
     command = talk.match(text_of(event.words[split:]))
+    if command not in ANSWERS_TO_A_CALL and not (command or "").startswith(PREFIX):
+        draft.set(asked_drill="")  # whoever goes on does not want it
     if command is not None:
         _note_turn(draft, event, "command", command)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
@@ -284,6 +291,10 @@ def say_goodbye(talk: Conversation, draft: Draft, event: Event) -> None:
     """Tell the coach's own figures, then say goodbye."""
     assert isinstance(event, SelfMeasured)
     material, reason = talk.material, draft.state.ending
+    if draft.state.next_drill:
+        title = material.script.drills[draft.state.next_drill].title
+        material.say(draft, "drill_begin", "closing", drill=title)
+        return
     if event.ttfw_p50_s is not None and event.share_within_gate is not None:
         material.say(
             draft,

@@ -1,11 +1,18 @@
-"""The 90-second opening: against a real clock, then what was heard, and when. Pure."""
+"""The 90-second opening: against a real clock, then what was heard, and when. Pure.
+
+The marks sound at 60 and 85 seconds of the candidate's own speech; at 90 the floor is taken, unless
+it was asked to be soft. Each go has the same prompt, so that they can be compared.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task, start_over
-from voicecoach.dialog.script import Drill
+from voicecoach.dialog.drill_rounds import in_a_row
+from voicecoach.dialog.drill_script import Drill
+from voicecoach.dialog.drill_state import RoundTaken
 from voicecoach.dialog.selection import choose_wording
 from voicecoach.dialog.state import Draft, Task, answer_of
 from voicecoach.events import (
@@ -18,7 +25,7 @@ from voicecoach.events import (
     Tone,
     text_of,
 )
-from voicecoach.scoring.opening import opening_landmarks
+from voicecoach.scoring.opening import Landmark, opening_landmarks
 from voicecoach.scoring.types import LANDMARKS
 
 MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
@@ -33,13 +40,16 @@ class OpeningDrill:
     Args:
         material: script, judge and seed.
         drill: prompts and phrases.
+        soft: let the candidate finish when the time is up.
     """
 
     name = "opening"
+    drill_name = "opening"
 
-    def __init__(self, material: Material, drill: Drill) -> None:
+    def __init__(self, material: Material, drill: Drill, soft: bool = False) -> None:
         self._material = material
         self._drill = drill
+        self._soft = soft
         self.minutes = drill.rounds * (drill.target_s + 60.0) / 60.0
 
     @property
@@ -52,7 +62,7 @@ class OpeningDrill:
         draft.say(f"{self._drill.instructions} {draft.task.spoken}", "question")
 
     def answered(self, draft: Draft) -> None:
-        """Say what was heard and what was not, and offer another go."""
+        """Say what was heard and when, what was not, and offer another go."""
         task = draft.task
         score = self._material.judge(answer_of(task.words), "opening_90s")
         heard = opening_landmarks(task.words, text_of(task.words)).heard
@@ -60,17 +70,40 @@ class OpeningDrill:
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
         if not self._material.rough:
             draft.put(DrillResult(draft.at_s, "opening", draft.state.index, result))
-        close_task(draft, self._material.outcome(len(heard) == len(LANDMARKS)))
+        in_time = [name for name, mark in heard.items() if self._in_time(mark)]
+        missed = tuple(name for name in LANDMARKS if name not in in_time)
+        close_task(draft, self._material.outcome(not missed))
         if not task.reminders:
-            draft.say(self._wording("time_up", draft), "feedback")
+            self._say_time(draft, task)
         if not self._material.rough:
-            self._feedback(draft, list(heard))
+            self._feedback(draft, heard)
+            self._say_trend(draft, RoundTaken(len(in_time), len(LANDMARKS), missed))
         elif draft.state.index == 1:
             self._material.say(draft, "not_scored", "feedback", why_not=score.why_not)
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
         else:
             self._offer(draft, task)
+
+    def _in_time(self, mark: Landmark) -> bool:
+        return mark.at_s is None or mark.at_s <= self._drill.target_s
+
+    def _say_time(self, draft: Draft, task: Task) -> None:
+        """The time was up: say so, or how long it took in the end."""
+        if not self._soft:
+            draft.say(self._wording("time_up", draft), "feedback")
+            return
+        seconds = round(task.words[-1].end_s - task.words[0].start_s)
+        draft.say(self._wording("over", draft, seconds=seconds), "feedback")
+
+    def _say_trend(self, draft: Draft, taken: RoundTaken) -> None:
+        """Compare a go with the one before it."""
+        rounds = draft.state.drill.rounds
+        draft.set(drill=dataclasses.replace(draft.state.drill, rounds=(*rounds, taken)))
+        if rounds:
+            better = taken.heard - rounds[-1].heard
+            key = "drill_better" if better > 0 else "drill_worse" if better < 0 else "drill_same"
+            self._material.say(draft, key, "feedback")
 
     def _offer(self, draft: Draft, task: Task) -> None:
         """Ask whether to go again; the clock runs if the candidate does so without a word."""
@@ -81,19 +114,22 @@ class OpeningDrill:
         draft.set(task=offer)
         draft.say(spoken, "reply")
 
-    def _feedback(self, draft: Draft, heard: list[str]) -> None:
-        missing = [name for name in LANDMARKS if name not in heard]
+    def _feedback(self, draft: Draft, heard: Mapping[str, Landmark]) -> None:
         if not heard:
             draft.say(self._wording("nothing_heard", draft), "feedback")
             return
-        draft.say(self._wording("heard", draft, points=self._points(heard, draft)), "feedback")
+        points = [self._point(draft, name, mark.at_s) for name, mark in heard.items()]
+        draft.say(self._wording("heard", draft, points=in_a_row(points)), "feedback")
+        missing = [self._point(draft, name, None) for name in LANDMARKS if name not in heard]
         if missing:
-            points = self._points(missing, draft)
-            draft.say(self._wording("missing", draft, points=points), "feedback")
+            draft.say(self._wording("missing", draft, points=in_a_row(missing)), "feedback")
 
-    def _points(self, names: list[str], draft: Draft) -> str:
-        spoken = [self._wording(f"point_{name}", draft) for name in names]
-        return spoken[0] if len(spoken) == 1 else f"{', '.join(spoken[:-1])} and {spoken[-1]}"
+    def _point(self, draft: Draft, name: str, at_s: float | None) -> str:
+        """Return how a point is spoken of, with the second at which it came, if that is known."""
+        point = self._wording(f"point_{name}", draft)
+        if at_s is None:
+            return point
+        return self._wording("at", draft, point=point, seconds=round(at_s))
 
     def _wording(self, key: str, draft: Draft, **slots: object) -> str:
         return self._material.wording(self._drill.phrases[key], key, draft, **slots)
@@ -101,10 +137,11 @@ class OpeningDrill:
     def _open_round(self, draft: Draft) -> None:
         """Start a go; the prompt is the same each time, so that the goes can be compared."""
         draft.set(index=draft.state.index + 1)
+        prompts = [prompt.text for prompt in self._drill.prompts]
         task = Task(
             id=f"r{draft.state.index}",
             kind="drill",
-            spoken=choose_wording(self._drill.prompts, self._material.seed, "opening"),
+            spoken=choose_wording(prompts, self._material.seed, "opening"),
             expectation=Expectation("opening", self._drill.target_s),
             reminders=self._reminders,
         )
@@ -117,13 +154,15 @@ class OpeningDrill:
 
     def hints(self, draft: Draft) -> tuple[str, ...]:
         """The points that the listener waits for are the hint."""
-        return self._drill.phrases["hint"]
+        return self._drill.hints
 
     def marked(self, draft: Draft, mark: TimeMark) -> None:
         """Sound the tone, or take the floor when the time is up."""
         if mark.name == TIME_UP:
             draft.change_task(reminders=())
-            draft.put(Tone(TIME_UP), TakeFloor())
+            draft.put(Tone(TIME_UP))
+            if not self._soft:
+                draft.put(TakeFloor())
         else:
             draft.put(Tone(mark.name))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voicecoach.dialog.drill_script import DRILL_FEEDBACK, Drill
 from voicecoach.dialog.personas import Persona, Style
 from voicecoach.dialog.plans import Plan, StudyGoal
 from voicecoach.scoring.types import FACETS
@@ -74,37 +75,13 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "goodbye_no_answer": frozenset(),
     "goodbye_stopped": frozenset(),
     "rough_model": frozenset(),
+    **DRILL_FEEDBACK,
     **{f"facet_{name}": frozenset() for name in FACETS},
 }
 """What else the coach says, with the slots that every wording of it has.
 
 ``facet_NAME`` is how a facet is called inside a sentence: "your strongest point was {facet}".
 """
-
-DRILL_PHRASES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "opening": {
-        "time_up": frozenset(),
-        "heard": frozenset({"points"}),
-        "missing": frozenset({"points"}),
-        "nothing_heard": frozenset(),
-        "point_customer": frozenset(),
-        "point_decision": frozenset(),
-        "point_metric": frozenset(),
-        "point_cause": frozenset(),
-        "again": frozenset(),
-        "hint": frozenset(),
-    },
-    "counterfactual": {
-        "count_0": frozenset(),
-        "count_1": frozenset({"alternatives"}),
-        "count_2": frozenset({"alternatives"}),
-        "count_3": frozenset({"alternatives"}),
-        "unanswered": frozenset({"name"}),
-        "done": frozenset(),
-        "hint": frozenset(),
-    },
-}
-"""The drills that can be run, each with its phrases and their slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,29 +157,6 @@ class ProbeWording(Wordings):
     purpose: str = ""
     resolves: str = ""
     styles: Mapping[str, Wordings] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """An exercise with one skill.
-
-    Attributes:
-        name: as on the command line.
-        title: spoken.
-        instructions: spoken at the start.
-        prompts: one is chosen for a round.
-        rounds: how many rounds a session has at most.
-        target_s: length of a round, in seconds.
-        phrases: spoken feedback by key, with slots as the drill fills them.
-    """
-
-    name: str
-    title: str
-    instructions: str
-    prompts: tuple[str, ...]
-    rounds: int
-    target_s: float
-    phrases: Mapping[str, tuple[str, ...]] = field(hash=False)
 
 
 NO_GOAL = StudyGoal("", 0, 0, 0, ())

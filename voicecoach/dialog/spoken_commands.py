@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicecoach.dialog.activity import Activity, Material, end, take_answer
+from voicecoach.dialog.drill_calls import PREFIX, begin_drill, call_drill
 from voicecoach.dialog.state import Draft, Phase
 
 Obey = Callable[[Activity, Material, Draft], None]
@@ -12,7 +13,10 @@ Obey = Callable[[Activity, Material, Draft], None]
 
 def obey(activity: Activity, material: Material, draft: Draft, command: str) -> None:
     """Carry out a command that was heard; one without a meaning here gets the help."""
-    COMMANDS.get(command, _help)(activity, material, draft)
+    if command.startswith(PREFIX):
+        call_drill(material, draft, command.removeprefix(PREFIX))
+    else:
+        COMMANDS.get(command, _help)(activity, material, draft)
 
 
 def _repeat(activity: Activity, material: Material, draft: Draft) -> None:
@@ -80,8 +84,19 @@ def _again(activity: Activity, material: Material, draft: Draft) -> None:
     activity.again(draft)
 
 
+def _yes(activity: Activity, material: Material, draft: Draft) -> None:
+    if draft.state.asked_drill:
+        begin_drill(draft, draft.state.asked_drill)
+    else:
+        activity.again(draft)
+
+
 def _no(activity: Activity, material: Material, draft: Draft) -> None:
-    activity.give_up(draft, "skipped", whole_question=True)
+    if draft.state.asked_drill:
+        draft.set(asked_drill="")
+        material.say(draft, "drill_stay", "reply")
+    else:
+        activity.give_up(draft, "skipped", whole_question=True)
 
 
 def _stop(activity: Activity, material: Material, draft: Draft) -> None:
@@ -104,7 +119,7 @@ COMMANDS: dict[str, Obey] = {
     "done": _done,
     "again": _again,
     "stop": _stop,
-    "yes": _again,  # asked for only by the offer to go again
+    "yes": _yes,  # asked for only by the offer to go again, and before a drill begins
     "no": _no,
     "help": _help,
 }

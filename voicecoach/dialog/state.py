@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from voicecoach.dialog.drill_state import NO_DRILL, DrillState
 from voicecoach.dialog.personas import Manner
 from voicecoach.dialog.script import Question
 from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word, text_of
@@ -38,7 +39,7 @@ class Task:
         expectation: what kind of turn it waits for.
         reminders: moments of the candidate's turn that matter.
         question: the question it belongs to; None in a drill.
-        probe: name of the probe, else ''.
+        probe: name of the probe, or of a drill's step after the first; else ''.
         resolves: the facet that a reply must show; '' where any will do.
         turns: candidate turns so far.
         words: of the answer so far.
@@ -102,6 +103,9 @@ class State:
         judged: the questions answered so far.
         worded: how each phrase was worded last, so that it is not said twice in a row.
         heard_answer: whether anything was ever answered.
+        drill: where a drill stands.
+        asked_drill: the drill that was asked for and waits for a yes, '' for none.
+        next_drill: the one that follows this session, likewise.
         ending: why the session is ending, '' while it is not.
     """
 
@@ -129,6 +133,9 @@ class State:
     judged: tuple[Judged, ...] = ()
     worded: tuple[tuple[str, str], ...] = ()
     heard_answer: bool = False
+    drill: DrillState = NO_DRILL
+    asked_drill: str = ""
+    next_drill: str = ""
     ending: str = ""
 
 
