@@ -18,7 +18,6 @@ from voicecoach.catalog import read_catalog
 from voicecoach.content.rubric import load_rubric
 from voicecoach.content.script import load_script
 from voicecoach.demo import load_candidate
-from voicecoach.dialog.drills import DRILLS
 from voicecoach.events import (
     AnswerScored,
     DrillResult,
@@ -77,17 +76,11 @@ def test_what_nobody_judged_counts_as_no_failure() -> None:
     assert compute(unjudged).task_resolution.share is None
 
 
-@pytest.mark.parametrize("name", DRILLS)
+@pytest.mark.parametrize("name", load_script().drills)
 def test_a_drill_says_nothing_of_what_it_cannot_know(name: str) -> None:
     held = rough(drill(name), [STORY, "again", STORY, CONTROL])
     assert held.of(DrillResult) == []
     assert sum(WHY_NOT in text for text in held.said) == 1
-    feedback = [e.text for e in held.of(UtteranceStarted) if e.purpose == "feedback"]
-    told = load_script().drills[name].phrases
-    for key in ("heard", "missing", "nothing_heard", "count_0", "count_1", "unanswered"):
-        for wording in told.get(key, ()):
-            beginning = wording.partition("{")[0]
-            assert not any(text.startswith(beginning) for text in feedback if beginning)
 
 
 def test_typed_answers_are_judged_all_the_same() -> None:
