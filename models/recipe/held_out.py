@@ -38,8 +38,8 @@ LIVELY_ROOM = Chances(
     narrow=0,
     codec=0,
     overdriven=0,
-    snr_db=(12, 22),
-    reverberation_s=(0.15, 0.4),
+    snr_db=(18, 28),
+    reverberation_s=(0.1, 0.3),
     level_db=(-32, -20),
 )
 """A laptop in an office: its microphone, some reverberation, noise well below the voice."""
@@ -101,8 +101,9 @@ class Script:
 
     @property
     def name(self) -> str:
-        """What it is kept under; another text, voice or setting of the voice is another name."""
-        return hashlib.sha256(repr((self, HELD_OUT[self.voice])).encode()).hexdigest()[:16]
+        """What it is kept under: another one for another text, voice, setting or room."""
+        how = (HELD_OUT[self.voice], LIVELY_ROOM if self.room == NOISY else None)
+        return hashlib.sha256(repr((self, how)).encode()).hexdigest()[:16]
 
 
 def speak_all(scripts: Sequence[Script], folder: Path, seed: int, workers: int = 1) -> list[Item]:
