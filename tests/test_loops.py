@@ -12,7 +12,8 @@ from tests.rehearsal import Rehearsal, real_judge
 from voicecoach import debrief, resources
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
-from voicecoach.dialog.interview import QUESTION_S, Interview
+from voicecoach.dialog.agenda import QUESTION_S
+from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.plans import Plan
 from voicecoach.dialog.selection import arrange, find_plan, find_style
 from voicecoach.endpoint import TurnPolicy, TurnSettings, hold_for

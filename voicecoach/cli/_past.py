@@ -20,13 +20,11 @@ _NOT_YOURS = ("demo",)
 def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]]:
     """Return what has to be known of the sessions so far, the latest last.
 
-    A session that cannot be read is left out: whoever wants to know why asks ``history``.
+    A session that cannot be read is left out, and so are all where the folder cannot be: what was
+    asked before is no condition for being asked now. Whoever wants to know why asks ``history``.
 
     Args:
         kinds: of events besides the first; all that a study plan wants to know, if there are none.
-
-    Raises:
-        StoreError: the folder of the sessions cannot be read.
     """
     from voicecoach.dialog.study import HISTORY_EVENTS
     from voicecoach.errors import StoreError
@@ -35,8 +33,12 @@ def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]
 
     store = SessionStore()
     wanted: tuple[type[Event], ...] = (SessionStarted, *kinds) if kinds else HISTORY_EVENTS
+    try:
+        names = store.ids()[:REMEMBERED]
+    except StoreError:
+        return []
     found = []
-    for name in reversed(store.ids()[:REMEMBERED]):
+    for name in reversed(names):
         try:
             record = read_events(store.root / name, wanted)
         except StoreError:
@@ -47,22 +49,14 @@ def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]
 
 
 def past_questions() -> tuple[Practised, ...]:
-    """Return the questions that were practised, the latest last.
-
-    Raises:
-        StoreError: the folder of the sessions cannot be read.
-    """
+    """Return the questions that were practised, the latest last."""
     from voicecoach.dialog.study import practised
 
     return tuple(each for events in past_sessions() for each in practised(events))
 
 
 def times_asked() -> Counter[str]:
-    """Return how often each question was asked. Quick: the first question waits for it.
-
-    Raises:
-        StoreError: the folder of the sessions cannot be read.
-    """
+    """Return how often each question was asked. Quick: the first question waits for it."""
     from voicecoach.events import TaskOpened
 
     opened = (e for events in past_sessions((TaskOpened,)) for e in events)

@@ -1,7 +1,7 @@
 """The interview: questions, and the follow-ups that the very answers call for. Pure.
 
 Owns: what comes after an answer. How an answer is judged, and which probes it calls for, is
-scoring's; how things are worded is the script's.
+scoring's; how things are worded is the script's; which question comes next is the agenda's.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 
 from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.agenda import Agenda
 from voicecoach.dialog.closing import say_debrief
-from voicecoach.dialog.personas import NEUTRAL, Manner, Style, manner_of
+from voicecoach.dialog.personas import Manner, Style
 from voicecoach.dialog.plans import Plan
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.selection import Part, choose_wording, probe_wordings
@@ -19,7 +20,6 @@ from voicecoach.events import (
     AnswerScored,
     Expectation,
     ProbeChosen,
-    RoundBegan,
     TimeMark,
     Word,
 )
@@ -38,10 +38,6 @@ CAUSAL_PROBES = ("counterfactual", "confounders")
 """Only replies to these get a rating of their own: the others answer one facet, not a question."""
 
 
-QUESTION_S = 240.0
-"""A question is not begun when less than this is left of a round's time box."""
-
-
 class Interview:
     """Rounds of questions, each question with its follow-ups.
 
@@ -58,19 +54,14 @@ class Interview:
         self, material: Material, plan: Plan, parts: tuple[Part, ...], style: Style | None = None
     ) -> None:
         self._material = material
-        self._plan = plan
-        self._parts = parts
-        self._style = style
-        self._agenda = tuple((part, question) for part in parts for question in part.questions)
-        self.minutes = float(sum(part.round.minutes for part in parts))
+        self._first = parts[0]
+        self._agenda = Agenda(material, plan, parts, style)
+        self.minutes = self._agenda.minutes
 
     def begin(self, draft: Draft) -> None:
         """Greet and ask the first question."""
-        first = self._parts[0].round
-        draft.set(manner=self._manner(self._parts[0]))
-        alone = len(self._parts) == 1 and len(self._plan.rounds) > 1
-        title = f"{self._plan.title}, {first.title}" if alone else self._plan.title
-        self._ask_next(draft, self._material.phrase("greeting", draft, title=title))
+        draft.set(manner=self._agenda.manner(self._first))
+        self._ask_next(draft, self._material.phrase("greeting", draft, title=self._agenda.title))
 
     def answered(self, draft: Draft) -> None:
         """Judge the answer; press once more, probe, or ask the next question."""
@@ -120,18 +111,19 @@ class Interview:
     # --- questions ------------------------------------------------------------------------------
 
     def _ask_next(self, draft: Draft, lead: str) -> None:
-        place = self._next_place(draft)
+        place = self._agenda.next_place(draft)
         if place > draft.state.place:
             lead = f"{lead} {self._material.phrase('time_box', draft)}"
-        if place >= len(self._agenda):
+        entry = self._agenda.at(place)
+        if entry is None:
             draft.say(lead, "reply")
             end(draft, "finished")
             return
-        part, question = self._agenda[place]
+        part, question = entry
         key = "question_lead_next"
-        if place == 0 or self._agenda[place - 1][0] is not part:
+        if self._agenda.opens_round(place):
             key = "question_lead_first"
-            lead = f"{lead} {self._enter(draft, part)}"
+            lead = f"{lead} {self._agenda.enter(draft, part)}"
         index = draft.state.index + 1
         draft.set(
             index=index, place=place + 1, probes=(), quoted=(), follow_ups=0, pressed=0, answer=()
@@ -145,48 +137,6 @@ class Interview:
         )
         open_task(draft, task)
         draft.say(f"{lead} {self._material.phrase(key, draft)} {question.spoken}", "question")
-
-    def _next_place(self, draft: Draft) -> int:
-        """Return the place of the next question; a round that is nearly over gets no more."""
-        place = draft.state.place
-        part = self._agenda[place - 1][0] if place else None
-        if part is not None and part.round.persona:
-            left_s = part.round.minutes * 60.0 - (draft.at_s - draft.state.round_started_s)
-            while left_s < QUESTION_S and self._is_of(part, place):
-                place += 1
-        return place
-
-    def _is_of(self, part: Part, place: int) -> bool:
-        return place < len(self._agenda) and self._agenda[place][0] is part
-
-    def _enter(self, draft: Draft, part: Part) -> str:
-        """Begin a round, and return how its interviewer takes over: in one sentence."""
-        manner = self._manner(part)
-        number = self._plan.rounds.index(part.round) + 1
-        goes_on = draft.state.round > 0
-        draft.set(
-            manner=manner,
-            round=number,
-            round_started_s=draft.at_s,
-            round_minutes=float(part.round.minutes),
-        )
-        draft.put(RoundBegan(draft.at_s, number, part.round.title, manner.persona, manner.style))
-        lead = ""
-        if goes_on:
-            count = len(self._plan.rounds)
-            lead = self._material.phrase(
-                "round_lead", draft, number=number, count=count, title=part.round.title
-            )
-        if not manner.persona:
-            return lead
-        options = self._material.script.personas[manner.persona].introduction
-        return f"{lead} {self._material.wording(options, f'introduce {manner.persona}', draft)}"
-
-    def _manner(self, part: Part) -> Manner:
-        script = self._material.script
-        persona = script.personas[part.round.persona] if part.round.persona else None
-        usual = script.styles[persona.style if persona else NEUTRAL]
-        return manner_of(self._style or usual, persona)
 
     @staticmethod
     def _expectation(draft: Draft, target_s: float) -> Expectation:
@@ -238,11 +188,7 @@ class Interview:
 
     def _may_follow_up(self, draft: Draft) -> bool:
         """Whether the question's share of follow-ups, second wordings counted, is not used up."""
-        part, _ = self._agenda[draft.state.place - 1]
-        most = part.round.probes_each
-        if most:  # a plan without follow-ups stays without
-            most += draft.state.manner.more_probes
-        return draft.state.follow_ups < most
+        return draft.state.follow_ups < self._agenda.most_probes(draft)
 
     @staticmethod
     def _insists(draft: Draft, task: Task, shown: bool, whole: Score) -> bool:
