@@ -21,7 +21,14 @@ import soundfile
 from tests.timeline import interview
 from voicecoach.audio.format import RATE_HZ
 from voicecoach.errors import StoreError
-from voicecoach.events import Event, OutOfAnswers, PartialTranscript, SessionEnded
+from voicecoach.events import (
+    Event,
+    OutOfAnswers,
+    PartialTranscript,
+    SessionEnded,
+    SessionStarted,
+    TaskOpened,
+)
 from voicecoach.session_files import (
     HEADER_EVERY_S,
     SCHEMA,
@@ -75,6 +82,16 @@ def test_a_session_is_read_as_it_was_written(store: SessionStore, writer: Sessio
     heard, rate_hz = soundfile.read(record.audio_path, dtype="float32")
     assert rate_hz == RATE_HZ
     assert np.allclose(heard, sound, atol=1e-4)
+
+
+def test_only_some_kinds_of_events_can_be_read(writer: SessionWriter) -> None:
+    events = interview()
+    for event in events:
+        writer.append(event)
+    kinds = (SessionStarted, TaskOpened)
+    wanted = tuple(e for e in events if isinstance(e, kinds))
+    assert 1 < len(wanted) < len(events)
+    assert read_events(writer.folder, kinds).events == wanted
 
 
 def test_events_are_on_disk_before_the_session_is_closed(
