@@ -192,6 +192,20 @@ def test_answers_can_be_typed() -> None:
     assert kinds == ["answer", "help", "answer"]
 
 
+def test_a_drill_that_is_asked_for_follows_as_a_session_of_its_own() -> None:
+    typed = (
+        "coach start the so what drill\n"
+        "It is worth forty thousand dollars a month, but returns rose, so I would stop it.\n"
+        "stop the interview\n"
+    )
+    done = voicecoach("practice", "--text", "--seed", 3, stdin=typed)
+    assert done.returncode == 0, done.stderr
+    records, _ = SessionStore().load_all()
+    assert {r.started.activity for r in records if r.started} == {"drill:so-what", "practice"}
+    assert all(r.complete for r in records)
+    assert "Trend    100% of the points, 1 round" in done.stdout
+
+
 def test_metrics_and_history_read_what_was_kept() -> None:
     assert voicecoach(
         "practice", "--fast", "--voice", "none", "--answers", DEMO / "answer.wav"

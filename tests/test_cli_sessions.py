@@ -186,7 +186,7 @@ def test_history_of_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         "No sessions yet. Begin with: voicecoach practice\n",
         "",
     )
-    assert json_of(capsys, "history", "--json") == {"sessions": []}
+    assert json_of(capsys, "history", "--json") == {"sessions": [], "drills": []}
 
 
 def test_an_unreadable_session_does_not_hide_the_others(

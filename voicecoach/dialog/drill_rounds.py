@@ -110,6 +110,8 @@ class RoundsDrill:
     def close(self, draft: Draft) -> None:
         """Keep what was shown in a round that was broken off, and sum up."""
         self._close_round(draft)
+        if self._material.rough:
+            return
         rounds = [taken for taken in draft.state.drill.rounds if taken.of]
         complete = sum(taken.heard == taken.of for taken in rounds)
         missed = Counter(name for taken in rounds for name in taken.missed)

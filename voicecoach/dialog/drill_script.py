@@ -23,6 +23,7 @@ DRILL_PHRASES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "point_metric": frozenset(),
         "point_cause": frozenset(),
         "at": frozenset({"point", "seconds"}),
+        "at_once": frozenset({"point"}),
         "again": frozenset(),
     },
     "counterfactual": {

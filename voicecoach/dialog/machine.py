@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from voicecoach.dialog import spoken_commands
 from voicecoach.dialog.activity import Activity, Material, close_task, end, take_answer
 from voicecoach.dialog.commands import CommandMatcher
-from voicecoach.dialog.drill_calls import PREFIX, drill_calls
+from voicecoach.dialog.drill_calls import PREFIX, drill_calls, listened_calls
 from voicecoach.dialog.state import Draft, Phase, State, Task
 from voicecoach.errors import UnexpectedEvent
 from voicecoach.events import (
@@ -80,8 +80,9 @@ class Conversation:
         self.activity = activity
         self.material = material
         self.opening_remark = opening_remark
-        self._phrases = {**material.script.commands, **drill_calls(material.script.drills)}
-        self.matcher = CommandMatcher(self._phrases, ASKED_COMMANDS)
+        script = material.script
+        phrases = {**script.commands, **drill_calls(script.drills)}
+        self.matcher = CommandMatcher(phrases, ASKED_COMMANDS)
         self.state = State()
 
     def is_command(self, utterance: str) -> bool:
@@ -102,8 +103,10 @@ class Conversation:
     def command_phrases(self) -> tuple[str, ...]:
         """Everything that is a command now; what counts only where asked only then."""
         left_out = () if self._is_asked else ASKED_COMMANDS
-        groups = self._phrases.items()
-        return tuple(p for name, group in groups if name not in left_out for p in group)
+        script = self.material.script
+        groups = script.commands.items()
+        own = tuple(p for name, group in groups if name not in left_out for p in group)
+        return (*own, *listened_calls(script.drills))
 
     def handle(self, event: Event) -> Outputs:
         """Take one step; return the events and commands that come of it, in order.

@@ -33,6 +33,9 @@ MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
 
 TIME_UP = "time_up"
 
+AT_ONCE_S = 2.0
+"""What is heard within so many seconds is heard at once."""
+
 
 class OpeningDrill:
     """One prompt, 90 seconds, four things that must be heard; "again" for another go.
@@ -118,18 +121,22 @@ class OpeningDrill:
         if not heard:
             draft.say(self._wording("nothing_heard", draft), "feedback")
             return
-        points = [self._point(draft, name, mark.at_s) for name, mark in heard.items()]
+        # One way of telling the time in a sentence: three of them are hard to follow.
+        at = choose_wording(self._drill.phrases["at"], self._material.seed, draft.state.said)
+        points = [self._point(draft, name, mark.at_s, at) for name, mark in heard.items()]
         draft.say(self._wording("heard", draft, points=in_a_row(points)), "feedback")
-        missing = [self._point(draft, name, None) for name in LANDMARKS if name not in heard]
+        missing = [self._point(draft, name) for name in LANDMARKS if name not in heard]
         if missing:
             draft.say(self._wording("missing", draft, points=in_a_row(missing)), "feedback")
 
-    def _point(self, draft: Draft, name: str, at_s: float | None) -> str:
+    def _point(self, draft: Draft, name: str, at_s: float | None = None, at: str = "") -> str:
         """Return how a point is spoken of, with the second at which it came, if that is known."""
         point = self._wording(f"point_{name}", draft)
         if at_s is None:
             return point
-        return self._wording("at", draft, point=point, seconds=round(at_s))
+        if at_s < AT_ONCE_S:
+            return self._wording("at_once", draft, point=point)
+        return at.format(point=point, seconds=round(at_s))
 
     def _wording(self, key: str, draft: Draft, **slots: object) -> str:
         return self._material.wording(self._drill.phrases[key], key, draft, **slots)
