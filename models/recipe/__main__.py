@@ -66,15 +66,34 @@ def _features(settings: Settings, work: Path, workers: int) -> None:
 
 
 def _training(settings: Settings, work: Path, workers: int) -> None:
-    import torch
+    (work / "training").mkdir(exist_ok=True)
+    if workers == 1:
+        _train_as(0, settings, work, 1)
+        return
+    import torch.multiprocessing
+
+    (work / "training" / "meeting").unlink(missing_ok=True)
+    torch.multiprocessing.spawn(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        _train_as, (settings, work, workers), nprocs=workers
+    )
+
+
+def _train_as(rank: int, settings: Settings, work: Path, workers: int) -> None:
+    """Train as one of several processes, which meet at a file."""
+    import torch.distributed
 
     from models.recipe.delivery import NOISE
     from models.recipe.features import FrameStore, read_manifest
     from models.recipe.lexicon import UNKNOWN, load_lexicon
-    from models.recipe.train import Corpus, train
+    from models.recipe.train import Corpus, Team, train
 
-    torch.set_num_threads(workers)
-    (work / "training").mkdir(exist_ok=True)
+    torch.set_num_threads(1)
+    if workers > 1:
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
+        meeting = f"file://{(work / 'training' / 'meeting').resolve()}"
+        torch.distributed.init_process_group(
+            "gloo", init_method=meeting, rank=rank, world_size=workers
+        )
     lexicon = load_lexicon()
     corpus = Corpus(
         read_manifest(work / "speech" / "manifest.tsv"),
@@ -82,7 +101,9 @@ def _training(settings: Settings, work: Path, workers: int) -> None:
         {**lexicon, NOISE: lexicon[UNKNOWN]},  # breaths and clicks: heard, but no word
         settings,
     )
-    train(corpus, settings, work / "training", _report)
+    train(corpus, settings, work / "training", _report, Team(rank, workers))
+    if workers > 1:
+        torch.distributed.destroy_process_group()
 
 
 def _graph(settings: Settings, work: Path) -> None:

@@ -45,9 +45,12 @@ class GraphSettings:
 
     Attributes:
         silence_share: probability of silence before the first word and after each word.
+        hesitations: how likely each of these words is at any point. They leave no trace: what
+            follows is as likely as if they had not been said.
     """
 
     silence_share: float = 0.5
+    hesitations: tuple[tuple[str, float], ...] = (("um", 0.03), ("uh", 0.03))
 
 
 @dataclass(frozen=True)

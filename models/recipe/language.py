@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.recipe.general import GeneralNgrams, read_general
-from models.recipe.lexicon import UNKNOWN
+from models.recipe.lexicon import FILLERS, UNKNOWN
 from models.recipe.ngrams import ORDER, ArrayModel, Floats, Ints, count_ngrams, kneser_ney, lookup
 from models.recipe.text import commands, prose
 
@@ -61,13 +61,11 @@ class LanguageSettings:
         bytes_at_most: that the decoding graph may spend on it.
         unknown: probability of `[unk]`, whatever came before and is not more specific.
         whole_share: share of all utterances that are one of the whole sentences, such as commands.
-        fillers: least unigram probability of each hesitation.
     """
 
     bytes_at_most: int = 5_000_000
     unknown: float = 1e-4
     whole_share: float = 0.08
-    fillers: tuple[tuple[str, float], ...] = (("um", 0.015), ("uh", 0.015), ("er", 0.002))
 
 
 def write_language(folder: Path, settings: LanguageSettings | None = None) -> BackoffModel:
@@ -87,6 +85,9 @@ def estimate(
     general_english: GeneralNgrams | None = None,
 ) -> BackoffModel:
     """Estimate the language model.
+
+    Hesitations are left out of the text: they say nothing of the words around them, and the graph
+    lets them in anywhere (`graph.GraphSettings.hesitations`).
 
     Args:
         sentences: the own text.
@@ -116,7 +117,7 @@ def estimate(
         weights = _learn_weights(own, general, counts, test)
     counts = count_ngrams(own_text, size, start, end)
     own = kneser_ney(counts, size, general.probs[0])
-    mixed = _lift_fillers(_mix(own, general, counts, weights), number, settings)
+    mixed = _mix(own, general, counts, weights)
     marginal = general.probs[0].copy()
     marginal[counts[0]["keys"]] += counts[0]["counts"] / counts[0]["counts"].sum()
     marginal /= 2
@@ -155,11 +156,11 @@ def perplexity(model: BackoffModel, sentences: Iterable[Sequence[str]]) -> tuple
 
 
 def _numbers(sentences: Iterable[Sequence[str]], number: dict[str, int]) -> list[list[int]]:
-    """Return the sentences that have known words only, as numbers."""
+    """Return the sentences that have known words only, as numbers, without hesitations."""
     return [
-        [number[word] for word in sentence]
+        [number[word] for word in sentence if word not in FILLERS]
         for sentence in sentences
-        if sentence and all(word in number for word in sentence)
+        if all(word in number for word in sentence) and not set(sentence) <= set(FILLERS)
     ]
 
 
@@ -239,20 +240,6 @@ def _mix(
         keys.append(both)
         probs.append(weight * own.prob(order, both) + (1 - weight) * general.prob(order, both))
     return ArrayModel.of(own.size, keys, probs)
-
-
-def _lift_fillers(
-    model: ArrayModel, number: dict[str, int], settings: LanguageSettings
-) -> ArrayModel:
-    """Return the model with hesitations at least as probable as the settings say."""
-    unigrams = model.probs[0].copy()
-    lifted = np.zeros(len(unigrams), np.bool_)
-    for word, least in settings.fillers:
-        if word in number and unigrams[number[word]] < least:
-            unigrams[number[word]] = least
-            lifted[number[word]] = True
-    unigrams[~lifted] *= (1 - unigrams[lifted].sum()) / unigrams[~lifted].sum()
-    return ArrayModel.of(model.size, model.keys, [unigrams, *model.probs[1:]])
 
 
 def _with_utterances(

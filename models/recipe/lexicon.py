@@ -17,11 +17,13 @@ FILLERS = ("um", "uh", "er", "hmm", "mm")
 """Hesitations, from the most frequent."""
 
 _ADDITIONS = {
-    "um": ("AH M", "AH"),
-    "uh": ("AH",),
-    "er": ("ER", "EH R"),
-    "hmm": ("HH M", "M"),
-    "mm": ("M",),
+    # A hesitation is drawn out. Twice the same phone is a biphone that no other word has, so the
+    # network learns what sets "uh" apart from "a".
+    "um": ("AH AH M",),
+    "uh": ("AH AH",),
+    "er": ("ER ER",),
+    "hmm": ("HH M M", "M M"),
+    "mm": ("M M",),
     "mhm": ("M HH M",),
     "approver": ("approve ER",),
     "backfill": ("back fill",),

@@ -5,15 +5,14 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed
 from torch import Tensor
 
 from models.recipe.features import FrameStore, Utterance, change_tempo, vary
@@ -58,6 +57,37 @@ class Batch:
     frames: Tensor
     lengths: Tensor
     graphs: TranscriptGraphs
+
+
+@dataclass(frozen=True)
+class Team:
+    """Processes that train together: each works on its part of a batch, on one core.
+
+    The sums over frames are many small steps. Threads would have to wait for each other in each of
+    them; processes meet once a batch.
+
+    Attributes:
+        rank: which of them this one is.
+        size: how many there are.
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    def share(self, network: Network) -> None:
+        """Give every member the mean of all members' gradients."""
+        if self.size == 1:
+            return
+        gradients = [p.grad for p in network.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        torch.distributed.all_reduce(flat)
+        flat /= self.size
+        parts = flat.split([gradient.numel() for gradient in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+
+ALONE = Team()
 
 
 class Corpus:
@@ -127,28 +157,21 @@ class Corpus:
         lengths = torch.tensor([math.ceil(len(row) / SUBSAMPLING) for row in rows])
         return torch.cat([left, frames, right], 1), lengths
 
-    def stream(self, step: int) -> Iterator[Batch]:
-        """Yield the batches of a training run from a step on, pass after pass."""
+    def stream(self, step: int, team: Team) -> Iterator[Batch]:
+        """Yield the batches of a training run from a step on, pass after pass: a member's part."""
         training = self._settings.training
         rising = max(1.0, training.full_variation * training.steps)
         while step < training.steps:
             rng = np.random.default_rng([self._settings.seed, step])
             for batch in self.batches(rng):
-                frames, lengths = self.load(batch, rng, min(1.0, step / rising))
-                graphs = collate([self.graphs[number] for _, number in batch])
+                part = batch[team.rank :: team.size] or batch[:1]
+                own = np.random.default_rng([self._settings.seed, step, team.rank])
+                frames, lengths = self.load(part, own, min(1.0, step / rising))
+                graphs = collate([self.graphs[number] for _, number in part])
                 yield Batch(frames, lengths, graphs)
                 step += 1
                 if step >= training.steps:
                     return
-
-
-def prefetched(batches: Iterator[Batch], ahead: int = 2) -> Iterator[Batch]:
-    """Yield batches that another thread makes a little ahead of time, in the same order."""
-    with ThreadPoolExecutor(1) as thread:
-        waiting = deque(thread.submit(next, batches, None) for _ in range(ahead))
-        while (batch := waiting.popleft().result()) is not None:
-            waiting.append(thread.submit(next, batches, None))
-            yield batch
 
 
 def _parameter_groups(network: Network, settings: Settings) -> list[dict[str, Any]]:
@@ -188,7 +211,7 @@ def _average(into: Network, network: Network, decay: float) -> None:
 
 
 def train(
-    corpus: Corpus, settings: Settings, folder: Path, report: Report, start: Path | None = None
+    corpus: Corpus, settings: Settings, folder: Path, report: Report, team: Team = ALONE
 ) -> Path:
     """Train the network, and return the file of its averaged weights.
 
@@ -199,7 +222,7 @@ def train(
         settings: of the recipe.
         folder: where checkpoints and ``network.pt`` go.
         report: is given a line now and then.
-        start: weights to begin with, instead of random ones.
+        team: of which this process is a member; the first one reports and writes.
 
     Raises:
         FloatingPointError: the objective is no longer a number.
@@ -208,8 +231,6 @@ def train(
     torch.manual_seed(settings.seed)
     network = Network(settings.shape)
     _normalise(network, corpus.stores[0])
-    if start is not None:
-        network.load_state_dict(torch.load(start, weights_only=True)["network"])
     averaged = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(_parameter_groups(network, settings), betas=(0.9, 0.98))
     phones = PhoneModel(corpus.trigram)
@@ -221,11 +242,12 @@ def train(
         averaged.load_state_dict(state["averaged"])
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
-        report(f"going on after step {step}")
-    report(f"{sum(p.numel() for p in network.parameters()):,} weights, {training.steps} steps")
+    if team.rank == 0:
+        weights = sum(p.numel() for p in network.parameters())
+        report(f"{weights:,} weights, steps {step + 1} to {training.steps}")
     began = time.monotonic()
     objective = frames_done = 0.0
-    for batch in prefetched(corpus.stream(step)):
+    for batch in corpus.stream(step, team):
         network.train()
         for group in optimiser.param_groups:
             group["lr"] = _rate(settings, step)
@@ -242,11 +264,14 @@ def train(
             raise FloatingPointError(f"the objective is {float(loss)} at step {step}")
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        team.share(network)
         torch.nn.utils.clip_grad_norm_(network.parameters(), training.clip)
         optimiser.step()
         step += 1
         if training.orthogonal_every and step % training.orthogonal_every == 0:
             keep_semi_orthogonal(network)
+        if team.rank:
+            continue
         _average(averaged, network, min(training.average, step / (step + 10)))
         objective += float(gain.detach().sum())
         frames_done += float(count)

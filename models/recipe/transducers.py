@@ -55,7 +55,7 @@ def write_transducers(
     renumbered = write_look_ahead(decoding, folder / "HCLr.fst")
     clock.lap("look-ahead")
     numbers = {word: renumbered[number] for word, number in numbers.items()}
-    language_fst(ngrams, numbers).write(str(folder / "Gr.fst"))
+    language_fst(ngrams, numbers, settings.hesitations).write(str(folder / "Gr.fst"))
     clock.lap("language")
     return Made(numbers, marks, clock.laps)
 
@@ -195,12 +195,18 @@ def with_self_loops(graph: Any) -> Any:
 # The language model
 
 
-def language_fst(ngrams: NGrams, numbers: Mapping[str, int]) -> Any:
+def language_fst(
+    ngrams: NGrams,
+    numbers: Mapping[str, int],
+    hesitations: Sequence[tuple[str, float]] = (),
+) -> Any:
     """Return a back-off model as an acceptor: a state for each history, backing off by epsilon.
 
     Args:
         ngrams: of any order.
         numbers: label of each word.
+        hesitations: words that may come anywhere and leave the history as it is, each with its
+            probability; those that the vocabulary lacks are passed over.
 
     Raises:
         ValueError: a word has no number.
@@ -229,6 +235,10 @@ def language_fst(ngrams: NGrams, numbers: Mapping[str, int]) -> Any:
                 if history in histories:
                     break
             _arc(graph, state, EPSILON, None, weight, histories[history])
+    for word, probability in hesitations:
+        if word in numbers:
+            for state in histories.values():
+                _arc(graph, state, numbers[word], None, -log(probability), state)
     return graph.connect().arcsort("ilabel")
 
 

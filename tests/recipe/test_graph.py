@@ -378,3 +378,26 @@ def test_silence_is_as_likely_as_it_is_set(tmp_path: Path) -> None:
     silent = entering(transition_state(1, base_of(1)))
     costs = [arc.cost for arc in graph.arcs[graph.start] if arc.input == silent]
     assert costs == [pytest.approx(-log(0.25), abs=1e-4)]
+
+
+def test_a_hesitation_is_possible_anywhere_and_leaves_no_trace(tmp_path: Path) -> None:
+    """Each state of the language model has an arc back to itself."""
+    half = log(0.5)
+    ngrams = [
+        {("yes",): (half, log(0.5)), ("</s>",): (half, 0.0), ("<s>",): (-99.0, 0.0)},
+        {("yes", "yes"): (half, 0.0)},
+    ]
+    write_graph(
+        tmp_path,
+        ["yes", "um"],
+        {**LEXICON, "um": (("AH", "AH", "N"),)},
+        ngrams,
+        GraphSettings(hesitations=(("um", 0.03), ("uh", 0.03))),
+    )
+    graph = read_fst(tmp_path / "Gr.fst")
+    lines = (tmp_path / "words.txt").read_text("utf-8").splitlines()
+    um = next(int(number) for word, number in map(str.split, lines) if word == "um")
+    assert len(graph.arcs) > 1
+    for state, arcs in enumerate(graph.arcs):
+        loops = [(arc.target, arc.cost) for arc in arcs if arc.input == um]
+        assert loops == [(state, pytest.approx(-log(0.03), abs=1e-4))]

@@ -91,9 +91,10 @@ def test_the_tuning_text_decides_whom_to_believe(general: GeneralNgrams) -> None
     assert like_own.logprob("it", ["we", "saw"]) > unlike.logprob("it", ["we", "saw"])
 
 
-def test_fillers_are_lifted_to_their_floor(general: GeneralNgrams) -> None:
-    model = estimate(OWN, WORDS, (), (), LanguageSettings(fillers=(("um", 0.4),)), general)
-    assert math.exp(model.ngrams[0][("um",)][0]) == pytest.approx(0.4, rel=1e-3)
+def test_hesitations_leave_no_trace_in_the_text(general: GeneralNgrams) -> None:
+    hesitant = [["um"], *(["um", *words[:1], "um", *words[1:]] for words in OWN)]
+    fluent, model = (estimate(text, WORDS, (), (), None, general) for text in (OWN, hesitant))
+    assert model.ngrams == fluent.ngrams
 
 
 def test_perplexity_counts_ends_and_leaves_out_unknown_words() -> None:
