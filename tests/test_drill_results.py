@@ -13,6 +13,7 @@ from tests.timeline import Timeline
 from voicecoach.cli import main
 from voicecoach.drill_results import rounds_of, trends
 from voicecoach.events import DrillResult, Event
+from voicecoach.report import render
 from voicecoach.store import SessionStore
 
 MONDAY = dt.datetime(2026, 5, 4, 13, 12, 40, tzinfo=dt.timezone.utc)
@@ -77,6 +78,17 @@ def test_a_trend_goes_from_session_to_session() -> None:
     assert (first.drill, first.shares, first.missing) == ("counterfactual", (1.0,), "")
     assert (second.drill, second.rounds, second.missing) == ("so-what", 2, "cost")
     assert second.shares == pytest.approx((1 / 3, 2 / 3))
+
+
+def test_the_report_shows_what_each_step_waited_for() -> None:
+    story = Timeline("drill:so-what", "")
+    story.opens_round("A lift of four percent.")
+    story.answers("it costs us trust")
+    story.drill_result("so-what", 1, points(worth=False, cost=True))
+    page = render(story.events)
+    assert "1 of 2 points" in page
+    assert "What was waited for" in page
+    assert "Not rated" not in page
 
 
 def test_history_shows_how_the_drills_went(capsys: pytest.CaptureFixture[str]) -> None:

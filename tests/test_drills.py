@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.rehearsal import Rehearsal
+from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.drills import make_drill
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.selection import arrange, find_plan
-from voicecoach.errors import UsageError
+from voicecoach.errors import ContentError, UsageError
 from voicecoach.events import (
     AnswerScored,
     DrillRequested,
@@ -173,6 +175,38 @@ def test_on_a_model_that_hears_nobody_a_drill_judges_nothing() -> None:
     feedback = [e.text for e in held.of(UtteranceStarted) if e.purpose == "feedback"]
     assert len(feedback) == 1, "the reason is told once"
     assert not [text for text in held.said if "rounds" in text]
+
+
+OWN = """\
+title: worth drill
+called: [worth drill]
+instructions: I name a thing. Say what it is worth.
+rounds: 2
+target_s: 20
+prompts: [A door., A window.]
+hints: [Think of money., Think of somebody.]
+steps:
+  - name: answer
+    points:
+      worth:
+        heard: [what it is worth]
+        missing: [Say what it is worth.]
+"""
+
+
+def test_a_drill_of_ones_own_is_nothing_but_a_file(voicecoach_home: Path) -> None:
+    own = voicecoach_home / "drills"
+    own.mkdir(parents=True)
+    (own / "worth.yaml").write_text(OWN, "utf-8")
+    drills = load_script().drills
+    assert list(drills)[:2] == ["opening", "counterfactual"]
+    assert drills["worth"].steps[0].points[0].name == "worth"
+    (own / "so-what.yaml").write_text(OWN, "utf-8")
+    with pytest.raises(ContentError, match="there is a drill 'so-what' already"):
+        load_script()
+    (own / "so-what.yaml").rename(own / "So what.yaml")
+    with pytest.raises(ContentError, match="'So what' is not a short name"):
+        load_script()
 
 
 # --- the opening --------------------------------------------------------------------------------
