@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 import yaml
-from benchmarks.hearing import DATA, generator
 
+from benchmarks.hearing import DATA, generator
 from voicecoach.asr import VoskRecognizer, load_model
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Clip
