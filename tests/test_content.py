@@ -78,9 +78,9 @@ def spoken_texts(script: Script) -> Iterator[tuple[str, str]]:
         for text in wordings:
             yield name, text
     for name, drill in script.drills.items():
-        phrases = itertools.chain(*drill_wordings(drill).values())
+        feedback = itertools.chain(*drill_wordings(drill).values())
         prompts = [text for p in drill.prompts for text in (p.text, p.tell) if text]
-        for text in (drill.title, drill.instructions, *prompts, *drill.hints, *phrases):
+        for text in (drill.title, drill.instructions, *prompts, *drill.hints, *feedback):
             yield name, text
     for name, plan in script.plans.items():
         for text in (plan.title, *(each.title for each in plan.rounds)):

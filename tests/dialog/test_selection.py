@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_names_may_be_written_loosely(script: Script) -> None:
     ],
 )
 def test_what_fits_nothing_is_said_clearly(
-    script: Script, filters: dict[str, str], said: str
+    script: Script, filters: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
         arrange(script, find_plan(script, "quick"), 1, **filters)
