@@ -115,11 +115,13 @@ class RoundsDrill:
         rounds = [taken for taken in draft.state.drill.rounds if taken.of]
         complete = sum(taken.heard == taken.of for taken in rounds)
         missed = Counter(name for taken in rounds for name in taken.missed)
-        if len(rounds) < 2 or not (missed or complete):
+        if len(rounds) < 2:
             return  # the feedback has said it all
-        if complete == len(rounds) or not missed:
+        if complete == len(rounds):
             self._material.say(draft, "drill_complete", "closing", count=len(rounds))
             return
+        if not missed:
+            return  # a round was left before anything could be missed
         self._material.say(
             draft,
             "drill_summary",
