@@ -212,7 +212,7 @@ def test_metrics_and_history_read_what_was_kept() -> None:
     ).returncode == 0  # fmt: skip
     figures = json.loads(voicecoach("metrics", "--json").stdout)
     assert figures["ttfw_ms"]["n"] >= 1
-    assert len(json.loads(voicecoach("history", "--json").stdout)) == 1
+    assert len(json.loads(voicecoach("history", "--json").stdout)["sessions"]) == 1
 
 
 def test_an_empty_line_is_not_taken_for_a_mumble() -> None:

@@ -172,6 +172,7 @@ class Variation:
         tilt_db: deviation of a smooth random equaliser, at each of five frequencies.
         gain_db: deviation of the loudness.
         noise_share: share of the utterances that get noise.
+        gated_share: share whose pauses become digital silence, as a noise gate leaves them.
         bands_masked: widest stretch of bands that is hidden, twice an utterance.
         frames_masked: longest stretch of frames that is hidden, every other second.
     """
@@ -181,12 +182,17 @@ class Variation:
     tilt_db: float = 4.0
     gain_db: float = 6.0
     noise_share: float = 0.6
+    gated_share: float = 0.25
     bands_masked: int = 7
     frames_masked: int = 12
 
 
 DECIBEL = float(np.log(10) / 10)
 """One decibel of energy in natural logarithms."""
+
+
+DIGITAL_SILENCE = float(np.log(np.finfo(np.float32).eps))
+"""The log-mel energy of samples that are zero: Kaldi's floor."""
 
 
 def _mel(hertz: torch.Tensor) -> torch.Tensor:
@@ -249,6 +255,11 @@ def vary(
     noise = speech_level - below_db * DECIBEL + curve(6.0) + 0.7 * normal(batch, length, BANDS)
     noisy = torch.rand(batch, 1, 1, generator=draw) < strength * variation.noise_share
     out = torch.where(noisy, torch.logaddexp(out, noise), out)
+    # A noise gate: what is well below the speech is not quiet but nothing at all.
+    threshold = speech_level - (20 + 20 * torch.rand(batch, 1, 1, generator=draw)) * DECIBEL
+    gated = torch.rand(batch, 1, 1, generator=draw) < strength * variation.gated_share
+    quiet = out.mean(2, keepdim=True) < threshold
+    out = torch.where(gated & quiet, torch.tensor(DIGITAL_SILENCE), out)
     # Masks, as in SpecAugment (Park et al., Interspeech 2019).
     filler = out.mean((1, 2))
     for row in range(batch):

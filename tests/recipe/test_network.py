@@ -129,7 +129,14 @@ def test_a_shorter_vocal_tract_moves_formants_up() -> None:
     frames = torch.full((8, 30, 40), -5.0)
     frames[:, :, 20] = 5.0
     only_warp = Variation(
-        warp=0.15, tempo=0, tilt_db=0, gain_db=0, noise_share=0, bands_masked=0, frames_masked=0
+        warp=0.15,
+        tempo=0,
+        tilt_db=0,
+        gain_db=0,
+        noise_share=0,
+        gated_share=0,
+        bands_masked=0,
+        frames_masked=0,
     )
     peaks = vary(frames, only_warp, np.random.default_rng(0), 1.0)[:, 0].argmax(1)
     assert peaks.min() < 20 < peaks.max()
@@ -142,3 +149,15 @@ def test_tempo_changes_the_length_and_keeps_the_ends(factor: float, length: int)
     assert len(changed) == length
     assert torch.allclose(changed[0], frames[0])
     assert torch.allclose(changed[-1], frames[-1], atol=1e-5)
+
+
+def test_a_noise_gate_leaves_digital_silence_between_words() -> None:
+    frames = torch.cat([torch.full((8, 30, 40), 2.0), torch.full((8, 30, 40), 15.0)], dim=1)
+    only_gate = Variation(
+        warp=0, tempo=0, tilt_db=0, gain_db=0, noise_share=0, gated_share=1.0, bands_masked=0,
+        frames_masked=0,
+    )  # fmt: skip
+    gated = vary(frames, only_gate, np.random.default_rng(0), 1.0)
+    silent = torch.from_numpy(log_mel(np.zeros(1600, np.int16)))[0]
+    assert torch.allclose(gated[:, :30], silent.expand(8, 30, 40), atol=1e-3)
+    assert torch.allclose(gated[:, 30:], frames[:, 30:], atol=1e-3)
