@@ -15,11 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from models.recipe.settings import RECIPES, Settings
-from models.recipe.stages import Stage, run_stages
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)
+from models.recipe.stages import Stage, run_stages, say
 
 
 def _text(settings: Settings, work: Path) -> None:
@@ -62,48 +58,13 @@ def _features(settings: Settings, work: Path, workers: int) -> None:
     for number in range(settings.copies):
         out = work / "features" / f"copy{number}.npz"
         hours = extract_copy(names, work / "speech", out, number, settings.seed, workers)
-        _report(f"features: copy {number}, {hours:.1f} hours")
+        say(f"features: copy {number}, {hours:.1f} hours")
 
 
 def _training(settings: Settings, work: Path, workers: int) -> None:
-    (work / "training").mkdir(exist_ok=True)
-    if workers == 1:
-        _train_as(0, settings, work, 1)
-        return
-    import torch.multiprocessing
+    from models.recipe.workers import train_with
 
-    (work / "training" / "meeting").unlink(missing_ok=True)
-    torch.multiprocessing.spawn(  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        _train_as, (settings, work, workers), nprocs=workers
-    )
-
-
-def _train_as(rank: int, settings: Settings, work: Path, workers: int) -> None:
-    """Train as one of several processes, which meet at a file."""
-    import torch.distributed
-
-    from models.recipe.delivery import NOISE
-    from models.recipe.features import FrameStore, read_manifest
-    from models.recipe.lexicon import UNKNOWN, load_lexicon
-    from models.recipe.train import Corpus, Team, train
-
-    torch.set_num_threads(1)
-    if workers > 1:
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
-        meeting = f"file://{(work / 'training' / 'meeting').resolve()}"
-        torch.distributed.init_process_group(
-            "gloo", init_method=meeting, rank=rank, world_size=workers
-        )
-    lexicon = load_lexicon()
-    corpus = Corpus(
-        read_manifest(work / "speech" / "manifest.tsv"),
-        [FrameStore(work / "features" / f"copy{n}.npz") for n in range(settings.copies)],
-        {**lexicon, NOISE: lexicon[UNKNOWN]},  # breaths and clicks: heard, but no word
-        settings,
-    )
-    train(corpus, settings, work / "training", _report, Team(rank, workers))
-    if workers > 1:
-        torch.distributed.destroy_process_group()
+    train_with(settings, work, workers, say)
 
 
 def _graph(settings: Settings, work: Path) -> None:
@@ -116,7 +77,7 @@ def _graph(settings: Settings, work: Path) -> None:
     report = write_graph(
         work / "model" / "graph", [*words, UNKNOWN], load_lexicon(), language.ngrams
     )
-    _report(f"graph: {sum(report.sizes.values()) / 1e6:.1f} MB")
+    say(f"graph: {sum(report.sizes.values()) / 1e6:.1f} MB")
 
 
 def _export(work: Path) -> None:
@@ -170,13 +131,13 @@ def main(arguments: list[str] | None = None) -> int:
     _needs_room(chosen.work, settings.gigabytes)
     try:
         run_stages(
-            make_stages(settings, chosen.work, chosen.workers), chosen.work, _report, chosen.stage
+            make_stages(settings, chosen.work, chosen.workers), chosen.work, say, chosen.stage
         )
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is missing. Install what the recipe needs: script/train-starter")
     except KeyboardInterrupt:
         sys.exit("Stopped. The same command goes on where this one was.")
-    _report(f"The model is in {chosen.work / 'model'}")
+    say(f"The model is in {chosen.work / 'model'}")
     return 0
 
 

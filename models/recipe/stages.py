@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def say(line: str) -> None:
+    """Print a line at once: a stage takes long."""
+    print(line, flush=True)
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step of the recipe.
