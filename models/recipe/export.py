@@ -35,7 +35,8 @@ def _norm(norm: nn.BatchNorm1d) -> tuple[Matrix, Matrix]:
 
 def _spliced(weight: torch.Tensor) -> Matrix:
     """Return the weight of a convolution (out, in, times) as (out, times, in)."""
-    return _array(weight).transpose(0, 2, 1)
+    spliced: Matrix = _array(weight).transpose(0, 2, 1)
+    return spliced
 
 
 def _after(

@@ -60,11 +60,16 @@ class ArrayModel:
         explicit = np.bincount(owner, probs, len(histories))
         shadowed = np.bincount(owner, lower, len(histories))
         # Where the explicit words take all, they are scaled down to leave a little.
-        scale = np.where(explicit > 1 - 1e-4, (1 - 1e-4) / np.maximum(explicit, _LEAST), 1.0)
+        # Where they are all that there are, nobody is left to hand on to: they take the rest too.
+        others = 1 - shadowed
+        nobody = others < 1e-6
+        scale = np.where(
+            nobody | (explicit > 1 - 1e-4), (1 - 1e-4) / np.maximum(explicit, _LEAST), 1.0
+        )
         self.probs[order - 1] = probs * scale[owner]
         left = np.maximum(1 - explicit * scale, _LEAST)
         self.histories.append(histories)
-        self.backoffs.append(left / np.maximum(1 - shadowed, 1e-6))
+        self.backoffs.append(np.where(nobody, _LEAST, left / np.maximum(others, 1e-6)))
 
     def backoff(self, order: int, histories: Ints) -> Floats:
         """Return the weights with which histories of `order` - 1 words hand on."""

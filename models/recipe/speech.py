@@ -227,7 +227,8 @@ def _say(voice: Voice, words: Sequence[str], seed: int) -> Samples:
         said = Sampler(seed, _acoustics()).say(words)  # the seed makes it the same speaker again
     except KeyError as error:
         raise VoiceError(f"no pronunciation of {error}") from error
-    return said.astype(np.float32) / np.float32(32768)
+    samples: Samples = said.astype(np.float32) / np.float32(32768)
+    return samples
 
 
 @functools.cache
@@ -252,7 +253,7 @@ def _trimmed(samples: Samples) -> Samples:
     heard = np.flatnonzero(peaks > peaks.max() * 10 ** (_QUIET_DB / 20))
     start = max(0, (heard[0] - 4) * _BLOCK)
     end = min(len(samples), (heard[-1] + 8) * _BLOCK)
-    cut = samples[start:end].copy()
+    cut: Samples = samples[start:end].copy()
     fade = min(round(_FADE_S * RATE_HZ), len(cut) // 2)
     ramp = np.linspace(0, 1, fade, dtype=np.float32)
     cut[:fade] *= ramp

@@ -295,7 +295,7 @@ def _hum(rng: np.random.Generator, count: int) -> Floats:
 
 def _keyboard(rng: np.random.Generator, count: int) -> Floats:
     """Someone types: each key is heard going down and coming up."""
-    sound = rng.standard_normal(count, dtype=np.float32) * np.float32(0.01)
+    sound: Floats = rng.standard_normal(count, dtype=np.float32) * np.float32(0.01)
     at_s = rng.uniform(0, 0.5)
     while (start := int(at_s * RATE_HZ)) < count:
         for delay_s, level in ((0.0, 1.0), (rng.uniform(0.05, 0.12), rng.uniform(0.2, 0.7))):

@@ -230,7 +230,9 @@ def language_fst(
         if history:
             weight = 0.0
             while True:
-                weight -= _back_off(history, ngrams)
+                # An epsilon does not ask whether the word was there already: a weight above one
+                # would make the way round cheaper than the word's own arc, or than nothing.
+                weight -= min(0.0, _back_off(history, ngrams))
                 history = history[1:]
                 if history in histories:
                     break

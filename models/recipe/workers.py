@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch.distributed
-import torch.multiprocessing
+from torch.multiprocessing.spawn import spawn
 
 from models.recipe.delivery import NOISE
 from models.recipe.features import FrameStore, read_manifest
@@ -32,7 +32,7 @@ def train_with(settings: Settings, work: Path, workers: int, report: Report) -> 
         _train_as(0, settings, work, 1, report)
         return
     (work / "training" / "meeting").unlink(missing_ok=True)
-    torch.multiprocessing.spawn(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    spawn(  # type: ignore[no-untyped-call]  # torch leaves it untyped
         _train_as, (settings, work, workers, report), nprocs=workers
     )
 

@@ -97,6 +97,16 @@ def test_hesitations_leave_no_trace_in_the_text(general: GeneralNgrams) -> None:
     assert model.ngrams == fluent.ngrams
 
 
+def test_a_history_that_knows_every_word_hands_on_nothing(general: GeneralNgrams) -> None:
+    """With few words each may follow each: what rounding leaves must not be divided by nothing."""
+    words = ["we", "it", "stop"]
+    own = [[a, b] for a in words for b in words] * 5
+    model = estimate(own, [*words, "<s>", "</s>"], (), (), None, general)
+    for history in ((), ("we",), ("it", "we")):
+        total = sum(math.exp(model.logprob(word, history)) for word in [*words, "[unk]", "</s>"])
+        assert total == pytest.approx(1, abs=0.01), history
+
+
 def test_perplexity_counts_ends_and_leaves_out_unknown_words() -> None:
     half = math.log(0.5)
     model = BackoffModel([{("a",): (half, 0.0), ("</s>",): (half, 0.0), ("<s>",): (-99.0, 0.0)}])
