@@ -90,7 +90,7 @@ COMMANDS = Settings(
     gigabytes=0.3,
     shape=Shape(front=48, width=96, bottleneck=32, both_sides=3, one_side=1, last=48, dropout=0.0),
     training=Training(
-        steps=260, batch_frames=6000, rate=4e-3, warm_up=20, average=0.97, full_variation=0.5
+        steps=400, batch_frames=6000, rate=4e-3, warm_up=20, average=0.97, full_variation=0.5
     ),
 )
 """A model of thirty words, in two minutes: it shows that every stage works."""
