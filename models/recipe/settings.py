@@ -31,7 +31,7 @@ class Training:
         orthogonal_every: steps between two moves towards semi-orthogonal factors; 0 for none.
     """
 
-    steps: int = 3400
+    steps: int = 3700
     batch_frames: int = 15_000
     shortest: int = 40
     longest: int = 1400
