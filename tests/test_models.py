@@ -421,7 +421,7 @@ def test_the_readme_tells_the_catalogues_figures(checkout: Path) -> None:
         ("    archive_bytes: 37573330\n", "", "cannot be fetched"),
         ("percent: 49.05", "percent: 490.5", "from 0 to 100"),
         ("kind: starter", "kind: startup", "starter"),
-        ("memory_mb: 70", "memory: 70", "memory"),
+        ("memory_mb: 120", "memory: 120", "memory"),
         ("name: en-us-0.22\n", "name: small-en-us-0.15\n", "twice"),
     ],
 )
