@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from tests.timeline import Timeline
+from voicecoach import resources
 from voicecoach.cli import main
+from voicecoach.content.script import load_script
 from voicecoach.drill_results import rounds_of, trends
 from voicecoach.events import DrillResult, Event
 from voicecoach.report import render
+from voicecoach.scoring.types import OPENING_S
 from voicecoach.store import SessionStore
 
 MONDAY = dt.datetime(2026, 5, 4, 13, 12, 40, tzinfo=dt.timezone.utc)
@@ -41,6 +44,10 @@ def keep(day: int, events: list[Event]) -> str:
         writer.append(event)
     writer.close()
     return writer.id
+
+
+def test_the_drill_takes_the_floor_when_its_results_call_a_point_late() -> None:
+    assert load_script(resources.prompts_dir()).drills["opening"].target_s == OPENING_S
 
 
 def test_what_comes_after_ninety_seconds_comes_too_late() -> None:

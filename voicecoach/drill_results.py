@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from voicecoach.events import DrillResult, Event
-from voicecoach.scoring.types import LANDMARKS
-
-OPENING_S = 90.0
-"""What is heard later in an opening is heard too late."""
+from voicecoach.scoring.types import LANDMARKS, OPENING_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Round:
     number: int
     heard: int
     of: int
-    points: tuple[Shown, ...] = field(default=())
+    points: tuple[Shown, ...] = ()
 
 
 def rounds_of(events: Iterable[Event]) -> tuple[Round, ...]:

@@ -17,7 +17,7 @@ from voicecoach.events import DrillResult, Event, SessionStarted
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
 from voicecoach.metrics import GATE_S, compute
 from voicecoach.replies import Reply, replies
-from voicecoach.scoring.types import FACETS, LANDMARKS, Evidence, FacetScore, Score
+from voicecoach.scoring.types import FACETS, LANDMARKS, OPENING_S, Evidence, FacetScore, Score
 
 FACET_QUESTIONS = {
     "isolation": "Was it the change, or something else?",
@@ -39,8 +39,6 @@ _LANDMARK_LABELS = {
     "metric": "Measure and its movement",
     "cause": "Cause or surprise",
 }
-OPENING_S = 90.0
-"""Length of the strip on which an opening is drawn, in seconds."""
 
 ENDINGS = {
     "finished": "",

@@ -82,6 +82,9 @@ PRINCIPLES = (
 LANDMARKS = ("customer", "decision", "metric", "cause")
 """What an opening has to hold."""
 
+OPENING_S = 90.0
+"""How long an opening lasts, in seconds: what is heard later is heard too late."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
