@@ -8,7 +8,7 @@ step of a drill waits for is content; how each is recognised is a check of
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from voicecoach.scoring.plain import PlainLine, word_set
@@ -33,8 +33,8 @@ _TERMS = word_set(
 _LITTLE = word_set(". , a an the and or of with it i'd i would my our by to for in is are")
 """Words that tell neither a list from a sentence."""
 
-_FEWEST_TERMS = 5
-"""So many terms in a quote, two or three little words apart, and it is a list."""
+_FEWEST_TERMS = 3
+"""Fewer terms than these are no list, whatever else is said."""
 
 _LISTED_SHARE = 0.6
 """Share of such words from which a reply is taken for a list of terms."""
@@ -55,7 +55,7 @@ class Reply:
     text: str
     key: str = ""
     earlier: tuple[str, ...] = ()
-    principles: tuple[str, ...] = field(default=())
+    principles: tuple[str, ...] = ()
 
     @cached_property
     def line(self) -> PlainLine:
@@ -114,13 +114,13 @@ def _point(name: str, found: Found | Missed, text: str) -> Point:
     if isinstance(found, Missed):
         return Point(name, heard=False, instead=found.instead)
     quote = text[found.start_char : found.end_char]
-    if is_list_of_terms(PlainLine(quote), _FEWEST_TERMS):
+    if is_list_of_terms(PlainLine(quote)):
         return Point(name, heard=False)
     return Point(name, True, quote, found.start_char, found.end_char)
 
 
-def is_list_of_terms(line: PlainLine, fewest: int = 5) -> bool:
-    """Whether words name terms and say nothing with them; `fewest` make a list."""
+def is_list_of_terms(line: PlainLine) -> bool:
+    """Whether words name terms and say nothing with them."""
     words = [t.text for t in line.tokens if t.text not in _LITTLE]
     terms = sum(word in _TERMS for word in words)
-    return terms >= max(fewest, 1) - 2 and terms >= _LISTED_SHARE * len(words)
+    return terms >= _FEWEST_TERMS and terms >= _LISTED_SHARE * len(words)
