@@ -48,7 +48,7 @@ class RoundsDrill:
         self._prompts = order.sample(drill.prompts, len(drill.prompts))
         self.name = f"drill:{drill.name}"
         self._points = sum(len(step.points) for step in drill.steps)
-        steps_s = [step.target_s for step in drill.steps] or [drill.target_s]
+        steps_s = [drill.target_s, *(step.target_s for step in drill.steps[1:])]
         self.minutes = drill.rounds * sum(s + _OVERHEAD_S for s in steps_s) / 60.0
 
     # --- what an activity does ------------------------------------------------------------------
@@ -191,12 +191,11 @@ class RoundsDrill:
     def _open_round(self, draft: Draft, place: int, lead: str) -> None:
         draft.set(index=draft.state.index + 1)
         self._remember(draft, place=place, steps=())
-        target_s = self._drill.steps[0].target_s if self._drill.steps else self._drill.target_s
         task = Task(
             id=f"r{draft.state.index}",
             kind="drill",
             spoken=self._prompt(draft).text,
-            expectation=Expectation("answer", target_s),
+            expectation=Expectation("answer", self._drill.target_s),
         )
         open_task(draft, task)
         draft.say(f"{lead} {task.spoken}", "question")

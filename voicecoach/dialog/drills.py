@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.counterfactual import CounterfactualDrill
@@ -10,12 +10,6 @@ from voicecoach.dialog.drill_rounds import RoundsDrill
 from voicecoach.dialog.drill_script import Drill
 from voicecoach.dialog.opening import OpeningDrill
 from voicecoach.errors import UsageError
-
-OWN_FORM: Mapping[str, Callable[[Material, Drill], Activity]] = {
-    "opening": OpeningDrill,
-    "counterfactual": CounterfactualDrill,
-}
-"""The drills that are more than their file; every other is a `RoundsDrill`."""
 
 
 def find_drill(drills: Mapping[str, Drill], wanted: str) -> Drill:
@@ -44,8 +38,10 @@ def make_drill(wanted: str, material: Material, soft: bool = False) -> Activity:
         UsageError: there is none, or it has no clock to be soft about.
     """
     drill = find_drill(material.script.drills, wanted)
-    if drill.name == OpeningDrill.drill_name:
+    if drill.name == "opening":
         return OpeningDrill(material, drill, soft)
     if soft:
         raise UsageError("usage.not_timed", f"The {drill.title} drill has no clock", "Omit --soft")
-    return OWN_FORM.get(drill.name, RoundsDrill)(material, drill)
+    if drill.name == "counterfactual":
+        return CounterfactualDrill(material, drill)
+    return RoundsDrill(material, drill)

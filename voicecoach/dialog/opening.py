@@ -47,7 +47,6 @@ class OpeningDrill:
     """
 
     name = "opening"
-    drill_name = "opening"
 
     def __init__(self, material: Material, drill: Drill, soft: bool = False) -> None:
         self._material = material
