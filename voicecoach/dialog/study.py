@@ -113,12 +113,12 @@ def practised(events: Iterable[Event]) -> tuple[Practised, ...]:
 
 def _practised(task: TaskOpened, seconds: float, scored: AnswerScored | None) -> Practised:
     score = read_score(scored.score) if scored is not None else None
-    known = score is not None and score.scorable
+    judged = score if score is not None and score.scorable else None
     return Practised(
         question_id=task.question_id,
         seconds=min(max(seconds, 0.0), LONGEST_S),
-        overall=score.overall if score is not None and known else None,
-        facets={n: f.level for n, f in score.facets.items()} if score is not None and known else {},
+        overall=judged.overall if judged else None,
+        facets={name: facet.level for name, facet in judged.facets.items()} if judged else {},
     )
 
 
