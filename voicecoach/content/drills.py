@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from voicecoach import resources
-from voicecoach.content.texts import spoken, with_slots, wordings
+from voicecoach.content.texts import spoken, utterance, with_slots, wordings
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.dialog.drill_script import DRILL_PHRASES, Drill, PointWording, Prompt, Step
 from voicecoach.errors import ContentError
@@ -18,7 +18,6 @@ from voicecoach.scoring.drill_checks import CHECKS, KEYED, NAMING
 from voicecoach.scoring.types import PRINCIPLES, QUESTION_TYPES
 
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
-_CALLED = re.compile(r"[a-z']+( [a-z']+)*")
 _SIDES = ("vanity", "behaviour")
 
 
@@ -93,11 +92,7 @@ def _drill(name: str, top: Node) -> Drill:
 
 def _called(node: Node) -> tuple[str, ...]:
     for item in node.items(at_least=1):
-        if not _CALLED.fullmatch(item.text()):
-            raise item.error(
-                f"{item.text()!r} is not how a recogniser writes",
-                "Use small letters, apostrophes and single spaces only",
-            )
+        utterance(item)
     return node.texts()
 
 

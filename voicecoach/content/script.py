@@ -8,7 +8,6 @@ those below ``drills`` one drill each (see `voicecoach.content.drills`); ``plans
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from voicecoach import resources
 from voicecoach.content.drills import load_drills, own_drills_dir
 from voicecoach.content.plans import load_personas, load_plans, load_study, load_styles
 from voicecoach.content.questions import load_bank, own_questions_dir
-from voicecoach.content.texts import refuse_twice, with_slots, wordings
+from voicecoach.content.texts import refuse_twice, utterance, with_slots, wordings
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.dialog.plans import STUDY
 from voicecoach.dialog.script import (
@@ -29,7 +28,6 @@ from voicecoach.dialog.script import (
 from voicecoach.errors import ContentError
 from voicecoach.scoring.types import FACETS, PROBES
 
-_UTTERANCE = re.compile(r"[a-z']+( [a-z']+)*")
 _WORDINGS = ("quoting", "plain", "sharper", "case")
 
 
@@ -78,31 +76,25 @@ def _load_probes(path: Path, styles: Collection[str]) -> dict[str, ProbeWording]
             optional=("quoting", "styles"),
         )
         own = keys["styles"].mapping(optional=tuple(styles)) if "styles" in keys else {}
-        usual = _probe_wordings(keys)
         probes[name] = ProbeWording(
             purpose=keys["purpose"].text(),
             resolves=keys["resolves"].text(one_of=("", *FACETS), may_be_empty=True),
-            quoting=usual.quoting,
-            plain=usual.plain,
-            sharper=usual.sharper,
-            case=usual.case,
             styles={
-                style: _probe_wordings(value.mapping(optional=_WORDINGS))
+                style: Wordings(**_probe_wordings(value.mapping(optional=_WORDINGS)))
                 for style, value in own.items()
             },
+            **_probe_wordings(keys),
         )
     return probes
 
 
-def _probe_wordings(keys: dict[str, Node]) -> Wordings:
+def _probe_wordings(keys: dict[str, Node]) -> dict[str, tuple[str, ...]]:
     slots = {"quoting": frozenset({"claim"})}
-    return Wordings(
-        **{
-            name: with_slots(keys[name], slots.get(name, frozenset()))
-            for name in _WORDINGS
-            if name in keys
-        }
-    )
+    return {
+        name: with_slots(keys[name], slots.get(name, frozenset()))
+        for name in _WORDINGS
+        if name in keys
+    }
 
 
 def _load_commands(path: Path) -> dict[str, tuple[str, ...]]:
@@ -110,12 +102,6 @@ def _load_commands(path: Path) -> dict[str, tuple[str, ...]]:
     seen: dict[str, Node] = {}
     for name, node in read_yaml(path).mapping(required=COMMANDS).items():
         for item in node.items(at_least=1):
-            phrase = item.text()
-            if not _UTTERANCE.fullmatch(phrase):
-                raise item.error(
-                    f"{phrase!r} is not how a recogniser writes",
-                    "Use small letters, apostrophes and single spaces only",
-                )
-            refuse_twice(phrase, item, seen)
+            refuse_twice(utterance(item), item, seen)
         commands[name] = node.texts()
     return commands

@@ -1,4 +1,4 @@
-"""Readers of the small things that all content is made of: names, and texts that are spoken."""
+"""Readers of the small things that all content is made of: names, and what is said and heard."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from voicecoach.content.yamlfile import Node
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_UTTERANCE = re.compile(r"[a-z']+( [a-z']+)*")
 
 
 def wordings(
@@ -54,6 +55,17 @@ def spoken(node: Node) -> str:
             f"the slot {_in_braces(found)} is filled by nobody", "Write it out", "wrong_slot"
         )
     return node.text()
+
+
+def utterance(node: Node) -> str:
+    """Read what may be said to the coach, written as a recogniser writes it."""
+    phrase = node.text()
+    if not _UTTERANCE.fullmatch(phrase):
+        raise node.error(
+            f"{phrase!r} is not how a recogniser writes",
+            "Use small letters, apostrophes and single spaces only",
+        )
+    return phrase
 
 
 def slug(node: Node) -> str:
