@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +14,9 @@ import pytest
 
 pytest.importorskip("torch", reason="the recipe's libraries are not installed")
 pytest.importorskip("kaldi_native_fbank", reason="the recipe's libraries are not installed")
-# Not by importing it: it must not meet Vosk, which other tests load into this process.
-if importlib.util.find_spec("pywrapfst") is None:
+from tests.recipe.needs import OPENFST
+
+if not OPENFST:
     pytest.skip("OpenFst for Python (pynini) is not installed", allow_module_level=True)
 
 import vosk
