@@ -73,11 +73,7 @@ def source_of(
         if listed:
             return listed
     if stated is None:
-        raise ModelError(
-            "model.no_checksum",
-            f"Nobody states a checksum for {entry.archive}, so it could be anything",
-            "Give one that you trust with --sha256",
-        )
+        raise _no_checksum(entry)
     return Source(url, entry.archive_bytes, entry.archive_bytes, stated)
 
 
@@ -98,12 +94,16 @@ def checksum_of_file(entry: CatalogEntry, catalog: Catalog) -> Checksum:
     known = None if entry.sha256 else pin_of(join_url(catalog.address, entry.archive))
     stated = Checksum("sha256", known.sha256) if known else checksum_in_catalog(entry)
     if stated is None:
-        raise ModelError(
-            "model.no_checksum",
-            f"No checksum is known for {entry.archive}, so it could be anything",
-            "Give one that you trust with --sha256",
-        )
+        raise _no_checksum(entry)
     return stated
+
+
+def _no_checksum(entry: CatalogEntry) -> ModelError:
+    return ModelError(
+        "model.no_checksum",
+        f"No checksum is known for {entry.archive}, so it could be anything",
+        "Give one that you trust with --sha256",
+    )
 
 
 def pull(
@@ -121,7 +121,7 @@ def pull(
         check_space(folder, size + entry.unpacked_mb * 1e6)
         fetch(source, archive, progress, patience)
         try:
-            installed = _install(entry, archive, folder, source.url)
+            installed = _install(entry, archive, folder, source.checksum, source.url)
         except ModelError as error:
             if error.code != "model.no_space":
                 # Its checksum was right, so a second try would fetch the same useless bytes.
@@ -153,7 +153,7 @@ def install_archive(entry: CatalogEntry, archive: Path, checksum: Checksum) -> P
         )
     folder = user_models_dir()
     with _only_one(folder):
-        return _install(entry, archive, folder)
+        return _install(entry, archive, folder, checksum)
 
 
 def remove(folder: Path) -> None:
@@ -178,12 +178,14 @@ def remove(folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _install(entry: CatalogEntry, archive: Path, folder: Path, url: str = "") -> Path:
+def _install(
+    entry: CatalogEntry, archive: Path, folder: Path, verified: Checksum, url: str = ""
+) -> Path:
     """Unpack, check, load once, put in place, and pin what the address gave."""
-    sha256 = checksum_of(archive, "sha256").digest
+    sha256 = _hashed(archive, "sha256", verified).digest
     about = {
         "name": entry.name,
-        "published": _is_published(entry, archive, url),
+        "published": _is_published(entry, archive, verified, url),
         "sha256": sha256,
         "url": url,
     }
@@ -204,12 +206,20 @@ def _install(entry: CatalogEntry, archive: Path, folder: Path, url: str = "") ->
     return installed
 
 
-def _is_published(entry: CatalogEntry, archive: Path, url: str) -> bool:
+def _is_published(entry: CatalogEntry, archive: Path, verified: Checksum, url: str) -> bool:
     """Whether this is the publisher's archive, so that the catalogue's figures are about it."""
     stated = checksum_in_catalog(entry)
     if stated is None:
         return url.startswith(f"{read_catalog().address}/")
-    return checksum_of(archive, stated.kind) == stated
+    return _hashed(archive, stated.kind, verified) == stated
+
+
+def _hashed(archive: Path, kind: str, verified: Checksum) -> Checksum:
+    """Return the checksum of an archive that is known to hash to `verified`.
+
+    The largest takes seconds to read, so it is not read for what is known.
+    """
+    return verified if kind == verified.kind else checksum_of(archive, kind)
 
 
 def _check(unpacked: Path, archive: Path) -> None:
