@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,9 +30,9 @@ from models.recipe.objective import (
     log_denominator,
     log_numerator,
 )
+from models.recipe.phones import Lexicon
 from models.recipe.settings import Settings
 from models.recipe.transcripts import (
-    Lexicon,
     TranscriptGraph,
     collate,
     phone_trigram,
@@ -108,6 +109,7 @@ class Corpus:
         settings: Settings,
     ) -> None:
         self.stores = stores
+        self.digest = _digest(utterances, stores)
         self._settings = settings
         self.graphs: list[TranscriptGraph] = [
             transcript_graph(u.words, lexicon) for u in utterances
@@ -174,6 +176,14 @@ class Corpus:
                     return
 
 
+def _digest(utterances: Sequence[Utterance], stores: Sequence[FrameStore]) -> str:
+    """Return what tells one corpus from another: its words, and how long each copy of them is."""
+    digest = hashlib.sha256(repr([utterance.words for utterance in utterances]).encode())
+    for store in stores:
+        digest.update(store.lengths.tobytes())
+    return digest.hexdigest()
+
+
 def _parameter_groups(network: Network, settings: Settings) -> list[dict[str, Any]]:
     training = settings.training
     context = [network.outputs.context, network.outputs.context_bias]
@@ -215,7 +225,8 @@ def train(
 ) -> Path:
     """Train the network, and return the file of its averaged weights.
 
-    A run that was interrupted goes on from its last checkpoint in the same folder.
+    A run that was interrupted goes on from its last checkpoint in the same folder; one of another
+    corpus or another network is begun anew.
 
     Args:
         corpus: what to learn from.
@@ -236,8 +247,9 @@ def train(
     phones = PhoneModel(corpus.trigram)
     checkpoint = folder / "checkpoint.pt"
     step = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+    made_for = {"corpus": corpus.digest, "shape": asdict(settings.shape)}
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {}
+    if state.get("made_for") == made_for:
         network.load_state_dict(state["network"])
         averaged.load_state_dict(state["averaged"])
         optimiser.load_state_dict(state["optimiser"])
@@ -283,32 +295,28 @@ def train(
             )
             objective = frames_done = 0.0
         if step % CHECKPOINT_STEPS == 0 or step == training.steps:
-            _save(checkpoint, network, averaged, optimiser, step)
+            content = {
+                "network": network.state_dict(),
+                "averaged": averaged.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "step": step,
+                "made_for": made_for,
+            }
+            _save(content, checkpoint)
             save_network(averaged, folder / "network.pt")
     return folder / "network.pt"
 
 
-def _save(
-    path: Path, network: Network, averaged: Network, optimiser: torch.optim.Optimizer, step: int
-) -> None:
+def _save(content: Mapping[str, Any], path: Path) -> None:
+    """Write a file that is whole or not there."""
     unfinished = path.with_suffix(".part")
-    torch.save(
-        {
-            "network": network.state_dict(),
-            "averaged": averaged.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "step": step,
-        },
-        unfinished,
-    )
+    torch.save(content, unfinished)
     unfinished.replace(path)
 
 
 def save_network(network: Network, path: Path) -> None:
     """Write a network's weights and sizes."""
-    unfinished = path.with_suffix(".part")
-    torch.save({"network": network.state_dict(), "shape": asdict(network.shape)}, unfinished)
-    unfinished.replace(path)
+    _save({"network": network.state_dict(), "shape": asdict(network.shape)}, path)
 
 
 def load_network(path: Path) -> Network:
