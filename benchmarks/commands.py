@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import yaml
@@ -29,7 +29,6 @@ from voicecoach.dialog.commands import CommandMatcher, normalise
 from voicecoach.dialog.machine import ASKED_COMMANDS
 from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
-from voicecoach.events import Word
 from voicecoach.hearing import SecondHearing
 from voicecoach.models import Model, ensure_loads, resolve
 from voicecoach.transcribe import transcribe
@@ -42,9 +41,25 @@ VOICES = ("rms", "slt", "us-man", "us-woman-2")
 """Two that the starter model was trained on, espeak-ng's usual one, and one it never heard."""
 
 
-def utterances(words: Sequence[Word]) -> list[str]:
+class Timed(Protocol):
+    """A word with its times, of whichever recogniser."""
+
+    @property
+    def text(self) -> str:
+        """What was heard."""
+
+    @property
+    def start_s(self) -> float:
+        """When it began."""
+
+    @property
+    def end_s(self) -> float:
+        """When it ended."""
+
+
+def utterances(words: Sequence[Timed]) -> list[str]:
     """Cut words at the silences that part utterances in a session."""
-    found: list[list[Word]] = []
+    found: list[list[Timed]] = []
     for word in words:
         if not found or word.start_s - found[-1][-1].end_s >= UTTERANCE_GAP_S:
             found.append([])

@@ -30,11 +30,10 @@ def _speech(settings: Settings, work: Path, workers: int) -> None:
 
     lines = read_text(work / "text" / "train.tsv")
     known = (work / "text" / "vocabulary.txt").read_text("utf-8").split()
-    synthesised = lines[: settings.synthesised]
+    first, last = settings.synthesised, settings.synthesised + settings.sampled
+    synthesised = lines[:first]
     sampled = [
-        (f"s{number:05d}", words)
-        for number, (_, words) in enumerate(lines)
-        if settings.synthesised <= number < settings.synthesised + settings.sampled
+        (f"s{number:05d}", words) for number, (_, words) in enumerate(lines[first:last], first)
     ]
     for texts, engines in ((synthesised, (FLITE, FESTIVAL, ESPEAK)), (sampled, (SAMPLED,))):
         failures = synthesise(
@@ -75,7 +74,11 @@ def _graph(settings: Settings, work: Path) -> None:
     words = (work / "text" / "vocabulary.txt").read_text("utf-8").split()
     language = write_language(work, settings.language)
     report = write_graph(
-        work / "model" / "graph", [*words, UNKNOWN], load_lexicon(), language.ngrams
+        work / "model" / "graph",
+        [*words, UNKNOWN],
+        load_lexicon(),
+        language.ngrams,
+        settings.graph,
     )
     say(f"graph: {sum(report.sizes.values()) / 1e6:.1f} MB")
 
@@ -97,13 +100,14 @@ def make_stages(settings: Settings, work: Path, workers: int) -> list[Stage]:
     """Return the stages of a recipe, to be done in a work folder."""
     speech = repr((settings.seed, settings.synthesised, settings.sampled))
     network = repr((settings.seed, settings.shape, settings.variation, settings.training))
+    graph = repr((settings.language, settings.graph))
     copies = repr((settings.seed, settings.copies))
     return [
         Stage("text", (), repr(settings.text), partial(_text, settings, work)),
         Stage("speech", ("text",), speech, partial(_speech, settings, work, workers)),
         Stage("features", ("speech",), copies, partial(_features, settings, work, workers)),
         Stage("training", ("features",), network, partial(_training, settings, work, workers)),
-        Stage("graph", ("text",), repr(settings.language), partial(_graph, settings, work)),
+        Stage("graph", ("text",), graph, partial(_graph, settings, work)),
         Stage("export", ("training",), "", partial(_export, work)),
         Stage("evaluation", ("graph", "export"), "", partial(_evaluation, settings, work)),
     ]

@@ -21,6 +21,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.commands import utterances
 from benchmarks.hearing import Counts, of_folder, words_of
 from models.recipe.delivery import FILLERS
 from models.recipe.held_out import (
@@ -33,10 +34,9 @@ from models.recipe.held_out import (
     speak_all,
 )
 from models.recipe.listening import SPHINX, HeardWord, Hearing, listen
-from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, right_words
+from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, sure_and_right
 from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher
-from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
 from voicecoach.scoring.calibration import reliability
 
@@ -196,27 +196,17 @@ def false_commands(
 
     Utterances are parted by pauses, as in a session; a lone word inside an answer is none.
     """
-    utterances = 0
+    count = 0
     found = []
     for item, words in zip(items, heard, strict=True):
         if item.kind not in (ANSWER, DISFLUENT):
             continue
-        for text in utterances_of(words):
-            utterances += 1
+        for text in utterances(words):
+            count += 1
             name = matcher.match(text) if " " in text else None
             if name is not None:
                 found.append(f"{text}: {name}")
-    return {"utterances": utterances, "found": found}
-
-
-def utterances_of(words: Sequence[HeardWord]) -> list[str]:
-    """Return words cut at the silences that part utterances in a session."""
-    parts: list[list[HeardWord]] = []
-    for word in words:
-        if not parts or word.start_s - parts[-1][-1].end_s >= UTTERANCE_GAP_S:
-            parts.append([])
-        parts[-1].append(word)
-    return [" ".join(word.text for word in part) for part in parts]
+    return {"utterances": count, "found": found}
 
 
 def confidence(
@@ -225,7 +215,7 @@ def confidence(
     """Return the reliability curve of the words of each kind."""
     words: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
     for item, found in zip(items, heard, strict=True):
-        words[item.kind] += right_words(item.words, found)
+        words[item.kind] += sure_and_right(item.words, found)
     return {kind: asdict(reliability(pairs)) for kind, pairs in words.items()}
 
 

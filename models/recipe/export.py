@@ -21,14 +21,13 @@ from models.recipe.nnet3 import INPUT, Affine, Layer, Relu, ScaleOffset, Sum, wr
 Matrix = NDArray[np.float64]
 
 
-def _array(tensor: torch.Tensor) -> Matrix:
+def _array(tensor: torch.Tensor | None) -> Matrix:
+    assert tensor is not None  # torch types every bias and statistic as one that may be missing
     return np.asarray(tensor.detach().double().numpy())
 
 
 def _norm(norm: nn.BatchNorm1d) -> tuple[Matrix, Matrix]:
     """Return the scale and the offset that a batch norm comes down to."""
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
     scale = 1 / np.sqrt(_array(norm.running_var) + norm.eps)
     return scale, -_array(norm.running_mean) * scale
 
@@ -62,7 +61,7 @@ def layers(network: Network) -> list[Layer]:
     mean, deviations = _array(network.mean), _array(network.inverse_deviation)
     weight, bias = _after(
         _spliced(network.front.weight),
-        _array(network.front.bias),  # type: ignore[arg-type]  # it has one
+        _array(network.front.bias),
         deviations[:, None] * np.linalg.inv(mfcc_matrix()),
         -mean * deviations,
     )
@@ -73,7 +72,7 @@ def layers(network: Network) -> list[Layer]:
     scale, offset = _norm(network.front_norm)
     weight, bias = _after(
         _spliced(network.stride.weight),
-        _array(network.stride.bias),  # type: ignore[arg-type]
+        _array(network.stride.bias),
         np.diag(scale),
         offset,
     )
@@ -89,7 +88,7 @@ def layers(network: Network) -> list[Layer]:
         ahead = (0, SUBSAMPLING) if layer.ahead else (0,)
         squeeze = _spliced(layer.squeeze.weight).reshape(layer.squeeze.out_channels, -1)
         widen = _spliced(layer.widen.weight).reshape(layer.widen.out_channels, -1)
-        widen_bias = _array(layer.widen.bias)  # type: ignore[arg-type]
+        widen_bias = _array(layer.widen.bias)
         out += [
             Affine(f"{name}.squeeze", before, squeeze, None, (-SUBSAMPLING, 0)),
             Affine(f"{name}.widen", f"{name}.squeeze", widen, widen_bias, ahead),
@@ -100,7 +99,7 @@ def layers(network: Network) -> list[Layer]:
         before = name
     last = _spliced(network.last.weight)[:, 0]
     out += [
-        Affine("last", before, last, _array(network.last.bias)),  # type: ignore[arg-type]
+        Affine("last", before, last, _array(network.last.bias)),
         Relu("last.relu", "last"),
     ]
     scale, offset = _norm(network.last_norm)

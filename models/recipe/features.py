@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import kaldi_native_fbank
 import numpy as np
@@ -24,8 +25,8 @@ from numpy.typing import NDArray
 
 from models.recipe.network import BANDS
 from models.recipe.spoil import spoil
+from voicecoach.audio.format import RATE_HZ
 
-RATE_HZ = 16_000
 LOW_HZ = 20.0
 HIGH_HZ = -400.0  # counted down from half the rate: 7600 Hz
 LIFTER = 22.0
@@ -33,22 +34,22 @@ LIFTER = 22.0
 Frames = NDArray[np.float32]
 
 
-def _set_up(options: object, rate_hz: int = RATE_HZ) -> None:
-    options.frame_opts.samp_freq = rate_hz  # type: ignore[attr-defined]  # untyped library
-    options.frame_opts.dither = 0.0  # type: ignore[attr-defined]
-    options.mel_opts.num_bins = BANDS  # type: ignore[attr-defined]
-    options.mel_opts.low_freq = LOW_HZ  # type: ignore[attr-defined]
-    options.mel_opts.high_freq = HIGH_HZ  # type: ignore[attr-defined]
-    options.use_energy = False  # type: ignore[attr-defined]
+def _set_up(options: Any) -> None:
+    options.frame_opts.samp_freq = RATE_HZ
+    options.frame_opts.dither = 0.0
+    options.mel_opts.num_bins = BANDS
+    options.mel_opts.low_freq = LOW_HZ
+    options.mel_opts.high_freq = HIGH_HZ
+    options.use_energy = False
 
 
-def _compute(computer: object, samples: NDArray[np.int16]) -> Frames:
-    computer.accept_waveform(RATE_HZ, samples.astype(np.float32))  # type: ignore[attr-defined]
-    computer.input_finished()  # type: ignore[attr-defined]
-    ready: int = computer.num_frames_ready  # type: ignore[attr-defined]
+def _compute(computer: Any, samples: NDArray[np.int16]) -> Frames:
+    computer.accept_waveform(RATE_HZ, samples.astype(np.float32))
+    computer.input_finished()
+    ready: int = computer.num_frames_ready
     if not ready:
         return np.zeros((0, BANDS), np.float32)
-    return np.stack([computer.get_frame(i) for i in range(ready)])  # type: ignore[attr-defined]
+    return np.stack([computer.get_frame(i) for i in range(ready)])
 
 
 def log_mel(samples: NDArray[np.int16]) -> Frames:
@@ -189,7 +190,6 @@ class Variation:
 
 DECIBEL = float(np.log(10) / 10)
 """One decibel of energy in natural logarithms."""
-
 
 DIGITAL_SILENCE = float(np.log(np.finfo(np.float32).eps))
 """The log-mel energy of samples that are zero: Kaldi's floor."""

@@ -24,11 +24,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from models.recipe.phones import NONSPEECH_COUNT, PHONE_COUNT, PHONE_INDEX, PHONES, SILENCE
+from models.recipe.phones import (
+    NONSPEECH_COUNT,
+    PHONE_COUNT,
+    PHONE_INDEX,
+    PHONES,
+    SILENCE,
+    Lexicon,
+)
 from models.recipe.transitions import mark_id
-
-Lexicon: TypeAlias = Mapping[str, Sequence[Sequence[str]]]
-"""Pronunciations of each word, in base phones."""
 
 NGrams: TypeAlias = Sequence[Mapping[tuple[str, ...], tuple[float, float]]]
 """Unigrams, bigrams, ...: natural logarithms of probability and of back-off weight."""

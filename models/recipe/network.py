@@ -172,9 +172,8 @@ def keep_semi_orthogonal(network: Network, rate: float = 0.125) -> None:
     for layer in network.layers:
         assert isinstance(layer, Factored)
         weight = layer.squeeze.weight
-        matrix = weight.reshape(weight.shape[0], -1)
+        matrix = weight.flatten(1)
         product = matrix @ matrix.T
         scale_squared = (product * product).sum() / product.trace()
         product.diagonal().sub_(scale_squared)
-        matrix -= (4 * rate / scale_squared) * (product @ matrix)
-        weight.copy_(matrix.view_as(weight))
+        weight -= (4 * rate / scale_squared) * (product @ matrix).view_as(weight)

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jiwer
-
 from benchmarks.hearing import Counts
+from benchmarks.reliability import right_words
 from models.recipe.delivery import FILLERS
 from models.recipe.listening import HeardWord
 
@@ -38,8 +37,10 @@ class FillerCounts:
         said, heard = _alike(said), _alike(heard)
         self.said += said.count(_FILLER)
         self.heard += heard.count(_FILLER)
-        for at_said, _ in _equal(said, heard):
-            self.found += said[at_said] == _FILLER
+        right = right_words(said, heard)
+        self.found += sum(
+            word == _FILLER for word, at_its_place in zip(heard, right, strict=True) if at_its_place
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -98,28 +99,15 @@ def without_fillers(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in FILLERS]
 
 
-def right_words(said: Sequence[str], heard: Sequence[HeardWord]) -> list[tuple[float, bool]]:
+def sure_and_right(said: Sequence[str], heard: Sequence[HeardWord]) -> list[tuple[float, bool]]:
     """Return each word heard, without fillers: its confidence, and whether it was said there."""
     words = [word for word in heard if word.text not in FILLERS]
-    right = {at for _, at in _equal(without_fillers(said), [word.text for word in words])}
-    return [(word.confidence or 0.0, number in right) for number, word in enumerate(words)]
+    right = right_words(without_fillers(said), [word.text for word in words])
+    return [(word.confidence or 0.0, flag) for word, flag in zip(words, right, strict=True)]
 
 
 def _alike(words: Sequence[str]) -> list[str]:
     return [_FILLER if word in FILLERS else word for word in words]
-
-
-def _equal(said: Sequence[str], heard: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the places in both of the words that an alignment with fewest errors pairs up."""
-    if not said or not heard:
-        return []
-    found = jiwer.process_words(" ".join(said), " ".join(heard))
-    return [
-        (chunk.ref_start_idx + step, chunk.hyp_start_idx + step)
-        for chunk in found.alignments[0]
-        if chunk.type == "equal"
-        for step in range(chunk.ref_end_idx - chunk.ref_start_idx)
-    ]
 
 
 def _share(part: int, whole: int) -> float | None:

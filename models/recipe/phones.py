@@ -11,7 +11,8 @@ biphone shares what it learns with its phone inside the network (see `network.Ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 SILENCE = "SIL"
 SPOKEN_NOISE = "SPN"
@@ -40,6 +41,10 @@ PHONE_COUNT = len(PHONES) - 1
 
 OUTPUT_COUNT = 2 * BASE_COUNT * BASE_COUNT
 """Outputs of the network: entering and staying, for each pair of phones."""
+
+
+Lexicon: TypeAlias = Mapping[str, Sequence[Sequence[str]]]
+"""Pronunciations of each word, in base phones."""
 
 
 def base_of(phone: int) -> int:

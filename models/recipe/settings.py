@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from models.recipe.features import Variation
+from models.recipe.graph import GraphSettings
 from models.recipe.language import LanguageSettings
 from models.recipe.network import Shape
 from models.recipe.text import TextSettings
@@ -56,6 +57,7 @@ class Settings:
         seed: of everything that is drawn.
         text: what is spoken, and what the language model learns from.
         language: the language model.
+        graph: how words follow each other in the decoding graph.
         synthesised: lines of the text that the synthesisers speak.
         sampled: further lines, in voices drawn from PocketSphinx's Gaussians.
         copies: of the speech: one as it is, the others made worse.
@@ -69,6 +71,7 @@ class Settings:
     seed: int = 1
     text: TextSettings = field(default_factory=TextSettings)
     language: LanguageSettings = field(default_factory=LanguageSettings)
+    graph: GraphSettings = field(default_factory=GraphSettings)
     synthesised: int = 10_000
     sampled: int = 7_000
     copies: int = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,9 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from models.recipe.objective import TranscriptGraphs
-from models.recipe.phones import BASE_INDEX, NONSPEECH_COUNT, SILENCE_INDEX, enter_output
-
-Lexicon = Mapping[str, Sequence[Sequence[str]]]
+from models.recipe.phones import (
+    BASE_INDEX,
+    NONSPEECH_COUNT,
+    SILENCE_INDEX,
+    Lexicon,
+    enter_output,
+)
 
 MOST_PRONUNCIATIONS = 4
 """Of one word; a word of the dictionary has rarely more, and each makes the sums longer."""

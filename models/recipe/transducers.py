@@ -16,13 +16,14 @@ from typing import Any
 
 import pywrapfst as fst
 
-from models.recipe.graph import BEGIN, END, EPSILON, GraphSettings, Lexicon, Made, NGrams
+from models.recipe.graph import BEGIN, END, EPSILON, GraphSettings, Made, NGrams
 from models.recipe.lookahead import write_look_ahead
 from models.recipe.phones import (
     PHONE_COUNT,
     PHONE_INDEX,
     SILENCE,
     SILENCE_INDEX,
+    Lexicon,
     base_of,
     in_positions,
 )

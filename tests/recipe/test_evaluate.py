@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("scipy", reason="the recipe's libraries are not installed")
 
+from benchmarks.commands import utterances
 from benchmarks.hearing import Counts
 from models.recipe.evaluate import (
     GRAMMAR,
@@ -18,7 +19,6 @@ from models.recipe.evaluate import (
     known_words,
     main,
     table,
-    utterances_of,
 )
 from models.recipe.held_out import (
     ANSWER,
@@ -34,7 +34,7 @@ from models.recipe.held_out import (
     speak_all,
 )
 from models.recipe.listening import SPHINX, HeardWord, listen
-from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, right_words
+from models.recipe.outcomes import CommandCounts, FillerCounts, count_words, sure_and_right
 from models.recipe.voices import HELD_OUT, is_held_out
 from voicecoach.audio.files import read_audio
 from voicecoach.dialog.commands import CommandMatcher
@@ -80,9 +80,9 @@ def test_fillers_are_no_word_errors() -> None:
 
 def test_a_word_is_right_only_where_it_was_said() -> None:
     words = heard("we um shipped the rest")
-    right = right_words(["so", "we", "shipped", "it"], words)
+    right = sure_and_right(["so", "we", "shipped", "it"], words)
     assert right == [(1.0, True), (1.0, True), (1.0, False), (1.0, False)]
-    assert right_words([], heard("noise")) == [(1.0, False)]
+    assert sure_and_right([], heard("noise")) == [(1.0, False)]
 
 
 def test_a_command_may_be_understood_inexactly_or_mistaken() -> None:
@@ -97,7 +97,7 @@ def test_a_command_may_be_understood_inexactly_or_mistaken() -> None:
 def test_an_answer_is_cut_at_its_pauses_and_a_lone_word_is_no_command() -> None:
     at_s = {"we": 0.0, "did": 0.5, "say": 2.5, "that": 3.0, "again": 3.5, "stop": 6.0}
     words = [HeardWord(text, start, start + 0.4, 1.0) for text, start in at_s.items()]
-    assert utterances_of(words) == ["we did", "say that again", "stop"]
+    assert utterances(words) == ["we did", "say that again", "stop"]
     item = Item(Path("a.wav"), ANSWER, "ked", QUIET, tuple(at_s))
     matcher = CommandMatcher({"repeat": ("say that again",), "stop": ("stop",)})
     found = false_commands([item], [words], matcher)
