@@ -428,6 +428,19 @@ class DrillRequested(Event):
     drill: str
 
 
+@dataclass(frozen=True, slots=True)
+class StorySaved(Event):
+    """The candidate asked to keep what was told.
+
+    Attributes:
+        task_id: the question, or the round of a drill, whose answer it is.
+        title: as it was said, such as "checkout"; '' if none was.
+    """
+
+    task_id: str
+    title: str
+
+
 # --- voice --------------------------------------------------------------------------------------
 
 
