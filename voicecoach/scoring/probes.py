@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.findings import Findings
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.profile import Profile
+from voicecoach.scoring.quoting import claim_in_doubt, quote_for
 from voicecoach.scoring.rubric import Call, Rubric
 from voicecoach.scoring.types import PROBES, FacetScore, ProbeChoice
 
@@ -32,15 +31,6 @@ _ASKS_FOR = {
     "structure": "structure",
 }
 """The facet that a probe is after."""
-
-_WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement", "ownership"})
-"""Probes that are not about a figure, so none is read back."""
-
-_SURE = 0.8
-"""Certainty from which a claim is read back: a wrong quote is worse than none."""
-
-_POINTERS = word_set("it they that there this those these its his her their one he she home")
-"""A claim that begins so leans on a sentence that is not read back with it."""
 
 
 def rank_probes(
@@ -70,7 +60,7 @@ def rank_probes(
             probe=probe,
             rule=reason,
             evidence=_evidence(probe, findings, facets),
-            claim=_claim(probe, findings),
+            claim=quote_for(probe, findings),
             urgency=float(len(PROBES) - place),
         )
         for place, (probe, reason) in enumerate(reasons.items())
@@ -97,34 +87,5 @@ def _evidence(probe: str, findings: Findings, facets: Mapping[str, FacetScore]) 
     facet = _ASKS_FOR.get(probe, "")
     if facet and facets[facet].level == 1 and facets[facet].evidence:
         return facets[facet].evidence[0].quote
-    claim = _result(findings)
-    return claim.quote if claim and probe not in _WITHOUT_CLAIM else ""
-
-
-def _claim(probe: str, findings: Findings) -> str:
-    """Return a claim to read back where this probe makes sense of it, else ''."""
-    if probe in _WITHOUT_CLAIM:
-        return ""
-    claim = _result(findings)
-    if claim is None:
-        return ""
-    sized = claim.size is not None or claim.before is not None or claim.after is not None
-    if (probe == "quantify" and sized) or (probe == "baseline" and claim.compared):
-        return ""
-    leans = claim.spoken.partition(" ")[0] in _POINTERS
-    return "" if leans or claim.certainty < _SURE else claim.spoken
-
-
-def _result(findings: Findings) -> Claim | None:
-    """Return the result that the answer rests on most: one that moved, best with both ends."""
-    results = [
-        claim
-        for claim in findings.claims
-        if claim.spoken and not claim.planned and claim.direction in {"up", "down"}
-    ]
-    return max(results, key=_weight, default=None)
-
-
-def _weight(claim: Claim) -> tuple[bool, bool, bool, float, int]:
-    leans = claim.spoken.partition(" ")[0] in _POINTERS
-    return (not leans, bool(claim.metric), claim.compared, claim.certainty, -claim.start_char)
+    claim = claim_in_doubt(probe, findings)
+    return claim.quote if claim else ""
