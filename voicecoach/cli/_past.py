@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 REMEMBERED = 200
 """So many of the latest sessions are looked at: they are read before the first word is said."""
 
-_NOT_YOURS = ("demo",)
+NOT_YOURS = ("demo",)
 """Activities in which somebody else answers."""
 
 
@@ -43,7 +43,7 @@ def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]
             record = read_events(store.root / name, wanted)
         except StoreError:
             continue
-        if record.started is not None and record.started.activity not in _NOT_YOURS:
+        if record.started is not None and record.started.activity not in NOT_YOURS:
             found.append(record.events)
     return found
 

@@ -135,13 +135,13 @@ def filter_questions(
     """
     tests: list[Callable[[Question], bool]] = []
     if family is not None:
-        wanted_family = _find_name("family", family, script.families)
+        wanted_family = find_name("family", family, script.families)
         tests.append(lambda q: q.family == wanted_family)
     if level is not None:
-        wanted_level = _find_name("level", level, LEVELS)
+        wanted_level = find_name("level", level, LEVELS)
         tests.append(lambda q: wanted_level in q.levels)
     if principle is not None:
-        wanted_principle = _find_name("principle", principle, PRINCIPLES)
+        wanted_principle = find_name("principle", principle, PRINCIPLES)
         tests.append(lambda q: wanted_principle in q.principles)
     return [q for q in script.questions if all(test(q) for test in tests)]
 
@@ -152,7 +152,7 @@ def find_plan(script: Script, name: str) -> Plan:
     Raises:
         UsageError: there is none.
     """
-    return script.plans[_find_name("plan", name, script.plans)]
+    return script.plans[find_name("plan", name, script.plans)]
 
 
 def find_round(plan: Plan, written: str) -> int:
@@ -165,7 +165,7 @@ def find_round(plan: Plan, written: str) -> int:
         return int(written)
     titles = [each.title for each in plan.rounds]
     try:
-        return titles.index(_find_name("round", written, titles)) + 1
+        return titles.index(find_name("round", written, titles)) + 1
     except UsageError as error:
         numbered = " · ".join(f"{number} {title}" for number, title in enumerate(titles, 1))
         raise UsageError(error.code, error.message, f"Choose: {numbered} · next") from error
@@ -177,7 +177,7 @@ def find_style(script: Script, name: str) -> Style:
     Raises:
         UsageError: there is none.
     """
-    return script.styles[_find_name("style", name, script.styles)]
+    return script.styles[find_name("style", name, script.styles)]
 
 
 def find_question(questions: Iterable[Question], wanted: str) -> Question:
@@ -275,7 +275,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9']+", text.lower().replace("'s ", " "))
 
 
-def _find_name(what: str, written: str, names: Iterable[str]) -> str:
+def find_name(what: str, written: str, names: Iterable[str]) -> str:
     """Return the name that was meant: exact, part of one only, or nearly written.
 
     Raises:
