@@ -42,11 +42,12 @@ LAYERS = (
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
         "reckoning",
-        ("replies", "metrics", "figures", "debrief", "drill_results"),
+        ("replies", "metrics", "figures", "debrief", "drill_results", "spoken_report"),
         ("vocabulary",),
         pure=True,
     ),
     Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
+    Layer("stories", ("stories",), ("vocabulary", "scoring", "reckoning"), pure=True),
     Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
@@ -66,6 +67,11 @@ LAYERS = (
         ("vocabulary", "clock", "folders", "settings", "sound", "content"),
     ),
     Layer("store", ("store", "session_files"), ("vocabulary", "folders", "sound", "seams")),
+    Layer(
+        "story bank",
+        ("story_bank",),
+        ("scoring", "stories", "folders", "content", "store"),
+    ),
     # --- what puts it together ---
     Layer("loop", ("loop",), ("vocabulary", "clock")),
     Layer("hearing", ("hearing",), ("vocabulary", "captions", "sound", "seams", "ears", "loop")),
@@ -92,6 +98,7 @@ LAYERS = (
         (
             *("vocabulary", "scoring", "dialogue", "reckoning", "page", "clock", "folders"),
             *("sound", "devices", "content", "models", "store", "studio"),
+            *("stories", "story bank"),
         ),
     ),
 )
@@ -104,7 +111,7 @@ HARMLESS = frozenset(
 """Modules of Python's library that pure modules may use: they compute and touch nothing."""
 
 PURE_LIBRARIES = {
-    "rapidfuzz": ("dialog.*", "scoring.*"),  # fuzzy matching is arithmetic on strings
+    "rapidfuzz": ("dialog.*", "scoring.*", "stories"),  # fuzzy matching is arithmetic on strings
     "jinja2": ("report",),  # renders a string; its template is read by jinja2 itself
 }
 """Libraries of others that pure modules may use, and which."""
@@ -126,7 +133,10 @@ OWNERS = {
     "asyncio": (),
     "multiprocessing": (),
     "concurrent": (),
-    "yaml": ("content.yamlfile",),
+    "yaml": (
+        "content.yamlfile",
+        "story_bank",  # writes what the reader reads
+    ),
     "vosk": (
         "asr",
         "model_probe",  # tries a doubtful model where a crash does no harm

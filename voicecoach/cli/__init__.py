@@ -28,6 +28,7 @@ COMMANDS = {
     "metrics": "how fast and how well the coach answered",
     "report": "one page about a session",
     "history": "your sessions",
+    "stories": "your own stories, and which principles have none yet",
     "study": "how far your preparation has come, and what is next",
     "plans": "kinds of interview, who holds them, and how",
     "questions": "the question bank",

@@ -33,22 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the answer and print the judgement."""
-    from voicecoach.content.rubric import load_rubric
-    from voicecoach.scoring.score import score
-    from voicecoach.scoring.types import QUESTION_TYPES
-
-    if args.question not in QUESTION_TYPES:
-        from voicecoach.content.yamlfile import suggest
-
-        raise UsageError(
-            "usage.question_type",
-            f"There is no question type {args.question!r}",
-            suggest(args.question, QUESTION_TYPES, "Types"),
-        )
-    answer = read_answer(args.file, args.model)
-    ears = _ears(args.model) if answer.words else None
-    rubric = load_rubric(heard_by=ears.kind) if ears else load_rubric()
-    judgement = score(answer, args.question, rubric)
+    _, judgement, ears = judge_file(args.file, args.question, args.model)
     if args.json:
         print(json.dumps(judgement.to_json(), indent=2, ensure_ascii=False))
         return 0
@@ -56,6 +41,39 @@ def run(args: argparse.Namespace) -> int:
     if ears:
         print(f"\nHeard by {ears.name}. {ears.note}")
     return 0
+
+
+def judge_file(file: str, question: str, model: str | None) -> tuple[Answer, Score, Model | None]:
+    """Judge the answer in a file: see `read_answer`.
+
+    Args:
+        file: a text, a recording, or ``-``.
+        question: type of the question that it answers.
+        model: the recogniser's, for a recording; None for the one in use.
+
+    Returns:
+        The answer, its judgement, and the model that heard it; None for a text.
+
+    Raises:
+        UsageError: there is no such type of question.
+        VoicecoachError: the file cannot be read, or is not what its name says.
+    """
+    from voicecoach.content.rubric import load_rubric
+    from voicecoach.scoring.score import score
+    from voicecoach.scoring.types import QUESTION_TYPES
+
+    if question not in QUESTION_TYPES:
+        from voicecoach.content.yamlfile import suggest
+
+        raise UsageError(
+            "usage.question_type",
+            f"There is no question type {question!r}",
+            suggest(question, QUESTION_TYPES, "Types"),
+        )
+    answer = read_answer(file, model)
+    ears = _ears(model) if answer.words else None
+    rubric = load_rubric(heard_by=ears.kind) if ears else load_rubric()
+    return answer, score(answer, question, rubric), ears
 
 
 def read_answer(file: str, model: str | None) -> Answer:

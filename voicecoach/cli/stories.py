@@ -1,0 +1,307 @@
+"""``voicecoach stories``: the candidate's own stories, and which principles have none yet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voicecoach.dialog.script import Question, Script
+    from voicecoach.scoring.types import Score
+    from voicecoach.stories import Bank, Story
+
+HOW_TO_FILL = (
+    "No stories yet. Tell one in an interview, and then say: save this as my checkout story. "
+    "Begin with: voicecoach practice --plan stories"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options and the actions; without an action the stories are listed."""
+    parser.add_argument("--json", action="store_true", help="list them as one JSON document")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+
+    show = actions.add_parser("show", help="one story in full, with its best telling")
+    show.add_argument("title", nargs="+", metavar="TITLE", help="or a part of it")
+
+    adding = actions.add_parser("add", help="score a story that you have written, and keep it")
+    adding.add_argument(
+        "file", metavar="FILE", help="a text, a recording, or - for a text on stdin"
+    )
+    adding.add_argument("--title", required=True, help="the same title is the same story again")
+    adding.add_argument(
+        "--question",
+        default="data_story",
+        metavar="TYPE",
+        help="type of the question that it answers (default: %(default)s)",
+    )
+    adding.add_argument("--model", metavar="NAME", help="recogniser's model, for a recording")
+
+    renaming = actions.add_parser("rename", help="give a story another title")
+    renaming.add_argument("title", metavar="TITLE", help="or a part of it")
+    renaming.add_argument("new", metavar="NEW", help="in quotes if it has several words")
+
+    setting = actions.add_parser("principles", help="say yourself which principles a story shows")
+    setting.add_argument("title", metavar="TITLE", help="or a part of it")
+    setting.add_argument("names", nargs="*", metavar="PRINCIPLE", help="none: it shows no one")
+
+    removal = actions.add_parser("remove", help="take a story out, for good")
+    removal.add_argument("title", nargs="+", metavar="TITLE", help="or a part of it")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List the stories, or do what is asked with one of them."""
+    actions = {
+        "show": _show,
+        "add": _add,
+        "rename": _rename,
+        "principles": _set_principles,
+        "remove": _remove,
+    }
+    bank = _bank()
+    if args.action is None:
+        return _list(bank, args.json)
+    return actions[args.action](bank, args)
+
+
+def _bank() -> Bank:
+    """Return the bank, with the stories of sessions that never came to their end."""
+    from voicecoach.cli._stories import caught_up
+    from voicecoach.errors import ContentError
+
+    try:
+        bank, found = caught_up()
+    except ContentError as error:
+        for mistake in error.also:
+            print(f"voicecoach: {mistake}", file=sys.stderr)
+        raise
+    for taken in found:
+        story = taken.story
+        print(f"Taken in from {story.session}: {story.title}", file=sys.stderr)
+    return bank
+
+
+def _find(bank: Bank, written: str) -> Story:
+    """Return the story of a title that is written loosely.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    from voicecoach.dialog.selection import find_name
+    from voicecoach.errors import UsageError
+
+    if not bank.stories:
+        raise UsageError("usage.no_such_story", f"There is no story {written!r}", HOW_TO_FILL)
+    by_title = {story.title: story for story in bank.stories}
+    return by_title[find_name("story", written, by_title)]
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+def _list(bank: Bank, as_json: bool) -> int:
+    script = _script()
+    practice = {name: _question_for(script, name) for name in bank.missing}
+    if as_json:
+        missing = [_missing_row(name, question) for name, question in practice.items()]
+        document = {"stories": [_row(s) for s in bank.stories], "missing_principles": missing}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    elif not bank.stories:
+        print(HOW_TO_FILL)
+    else:
+        _print_table(bank.stories)
+        _print_missing(practice)
+    return 0
+
+
+def _script() -> Script:
+    from voicecoach.content.script import load_script
+
+    return load_script()
+
+
+def _row(story: Story) -> dict[str, Any]:
+    return {
+        "title": story.title,
+        "overall": story.overall,
+        "tellings": story.tellings,
+        "metrics": list(story.metrics),
+        "principles": list(story.principles),
+        "told": story.told,
+        "session": story.session or None,
+        "date": story.date or None,
+    }
+
+
+def _missing_row(principle: str, question: Question | None) -> dict[str, Any]:
+    return {
+        "principle": principle,
+        "question": question.id if question else None,
+        "text": question.spoken if question else None,
+        "practise": _command(principle),
+    }
+
+
+def _question_for(script: Script, principle: str) -> Question | None:
+    """Return what to practise a principle with: of its own questions the one asked least."""
+    from voicecoach.cli._past import times_asked
+
+    asked = times_asked()
+    about = [q for q in script.questions if principle in q.principles]
+    own = [q for q in about if q.principles[0] == principle] or about
+    return min(own, key=lambda question: asked[question.id], default=None)
+
+
+def _command(principle: str) -> str:
+    short = principle.partition(";")[0].replace("'", "").lower()
+    quote = '"' if " " in short else ""
+    return f"voicecoach practice --principle {quote}{short}{quote}"
+
+
+def _print_table(stories: Sequence[Story]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from voicecoach.figures import NOTHING
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("story", "of 5", "told", "figures", "principles"):
+        table.add_column(name, justify="right" if name in ("of 5", "told") else "left")
+    for story in stories:
+        cells = (
+            story.title,
+            NOTHING if story.overall is None else f"{story.overall:g}",
+            f"{story.tellings}×",
+            "\n".join(story.metrics) or NOTHING,
+            "\n".join(story.principles) or NOTHING,
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    console = Console(highlight=False)
+    console.print(table)
+    note = "of 5: the best telling alone, without replies; all of it: voicecoach stories show TITLE"
+    console.print(Text(note, "dim"))
+
+
+def _print_missing(practice: Mapping[str, Question | None]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from voicecoach.scoring.types import PRINCIPLES
+
+    console = Console(highlight=False)
+    if not practice:
+        console.print(f"\nAll {len(PRINCIPLES)} leadership principles have a story.")
+        return
+    console.print(f"\nNo story yet for {len(practice)} of the {len(PRINCIPLES)} principles")
+    for principle, question in practice.items():
+        console.print(Text(f"  {principle}: "), Text(_command(principle), "dim"), sep="")
+        if question is not None:
+            console.print(Text(_filled(question.spoken)))
+
+
+def _filled(text: str, indent: str = "      ") -> str:
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    return textwrap.fill(text, width - 1, initial_indent=indent, subsequent_indent=indent)
+
+
+# --- one story ----------------------------------------------------------------------------------
+
+
+def _show(bank: Bank, args: argparse.Namespace) -> int:
+    from voicecoach.figures import count
+
+    story = _find(bank, " ".join(args.title))
+    rating = "not rated" if story.overall is None else f"{story.overall:g} of 5"
+    told = f", told {count(story.tellings, 'time')}, best on {story.date}" if story.date else ""
+    print(f"{story.title}  ({rating}{told})\n")
+    print(_filled(story.told, indent="  "))
+    if story.metrics:
+        print(f"\n  Figures: {' · '.join(story.metrics)}")
+    if story.principles:
+        print(f"  Leadership principles: {' · '.join(story.principles)}")
+    if story.session:
+        print(f"  Session: {story.session}")
+    return 0
+
+
+def _remove(bank: Bank, args: argparse.Namespace) -> int:
+    from voicecoach.stories import replaced
+    from voicecoach.story_bank import save_bank
+
+    story = _find(bank, " ".join(args.title))
+    save_bank(replaced(bank, story, None))
+    where = f" The session stays: {story.session}." if story.session else ""
+    print(f"{story.title} is gone from your stories.{where}")
+    return 0
+
+
+def _rename(bank: Bank, args: argparse.Namespace) -> int:
+    from voicecoach.errors import UsageError
+    from voicecoach.stories import renamed, replaced
+    from voicecoach.story_bank import save_bank
+
+    story = _find(bank, args.title)
+    new = renamed(story, args.new)
+    if not new.title:
+        raise UsageError("usage.empty_title", "A story needs a title", "Write it in quotes")
+    if any(other.title == new.title for other in bank.stories if other is not story):
+        raise UsageError(
+            "usage.title_taken", f"There is a story {new.title!r} already", "Choose another title"
+        )
+    save_bank(replaced(bank, story, new))
+    print(f"{story.title} is {new.title} from now on.")
+    return 0
+
+
+def _set_principles(bank: Bank, args: argparse.Namespace) -> int:
+    import dataclasses
+
+    from voicecoach.dialog.selection import find_name
+    from voicecoach.scoring.types import PRINCIPLES
+    from voicecoach.stories import replaced
+    from voicecoach.story_bank import save_bank
+
+    story = _find(bank, args.title)
+    meant = {find_name("principle", name, PRINCIPLES) for name in args.names}
+    names = tuple(name for name in PRINCIPLES if name in meant)
+    save_bank(replaced(bank, story, dataclasses.replace(story, principles=names, by_hand=True)))
+    print(
+        f"{story.title} shows {', '.join(names) or 'no principle'}. No later telling changes that."
+    )
+    return 0
+
+
+def _add(bank: Bank, args: argparse.Namespace) -> int:
+    from voicecoach.cli._stories import story_line
+    from voicecoach.clock import SystemClock
+    from voicecoach.errors import UsageError
+    from voicecoach.stories import take_in, written
+    from voicecoach.story_bank import save_bank
+
+    text, judgement = _judged(args)
+    today = SystemClock().date().date().isoformat()
+    story = written(text, args.title, today, judgement)
+    if not story.title or not story.told:
+        what = "title" if story.told else "text"
+        raise UsageError("usage.empty_story", f"The story has no {what}", "Write one")
+    bank, taken = take_in(bank, story)
+    save_bank(bank)
+    if judgement.why_not:
+        print(judgement.why_not)
+    if taken is not None:
+        print(story_line(taken))
+    return 0
+
+
+def _judged(args: argparse.Namespace) -> tuple[str, Score]:
+    """Return the text of a story in a file, and its judgement."""
+    from voicecoach.cli.score import judge_file
+
+    answer, judgement, _ = judge_file(args.file, args.question, args.model)
+    return answer.text, judgement
