@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,7 +123,7 @@ def hold_session(
     check_session_arguments(args)
     if args.answers:
         answers = recordings(tuple(args.answers))
-    with contextlib.closing(LazyLog(name, args.events)) as log:
+    with contextlib.closing(LazyLog(name, args.events)) as log, _stories_kept(log):
         stage = Stage(
             activity=activity,
             log=log,
@@ -152,6 +152,19 @@ def hold_session(
             candidate=candidate,
         )
     return 0
+
+
+@contextlib.contextmanager
+def _stories_kept(log: LazyLog) -> Iterator[None]:
+    """Keep the stories that the candidate asked to keep, whatever way the session ends."""
+    from voicecoach.cli._stories import keep_stories
+
+    try:
+        yield
+    finally:
+        if log.writer is not None:
+            for line in keep_stories(log.writer.folder):
+                print(f"\nStory    {line}")
 
 
 def drill_activity(name: str, soft: bool = False) -> Callable[[Material], Activity]:
