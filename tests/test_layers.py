@@ -70,7 +70,7 @@ LAYERS = (
     Layer(
         "story bank",
         ("story_bank",),
-        ("scoring", "stories", "folders", "content", "store"),
+        ("vocabulary", "stories", "folders", "content", "store"),
     ),
     # --- what puts it together ---
     Layer("loop", ("loop",), ("vocabulary", "clock")),
