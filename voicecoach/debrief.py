@@ -9,11 +9,13 @@ next event came, or that a score is whole: what cannot be read is None.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from voicecoach.events import (
+    AnswerDropped,
     AnswerScored,
     DrillResult,
     Event,
@@ -23,6 +25,7 @@ from voicecoach.events import (
     SegmentTranscribed,
     SessionEnded,
     SessionStarted,
+    StorySaved,
     TaskClosed,
     TaskOpened,
     TurnTaken,
@@ -103,6 +106,7 @@ class Question:
         score: the latest judgement, replies included; None without one.
         drill: what the drill counted, None outside a drill.
         held: the round of a loop that it belongs to, None outside one.
+        saved: that it is to be kept as a story, and as which; None where nobody asked for it.
     """
 
     task: Task
@@ -110,6 +114,7 @@ class Question:
     score: Score | None = None
     drill: DrillResult | None = None
     held: RoundBegan | None = None
+    saved: StorySaved | None = None
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -229,10 +234,18 @@ class _Teller:
             self._heard = []
         elif isinstance(event, TurnTaken):
             self._candidate_spoke(event)
+        elif isinstance(event, AnswerDropped) and event.task_id in self._tasks:
+            for line in self._tasks[event.task_id].lines:
+                line.answer_chars = 0
         elif isinstance(event, AnswerScored):
             self._judged(event)
         elif isinstance(event, DrillResult) and self._current is not None:
             self._questions[self._current.opened.task_id].drill = event
+        elif isinstance(event, StorySaved):
+            question = self._questions.get(event.task_id)
+            if question is not None:
+                before = question.saved.title if question.saved else ""
+                question.saved = dataclasses.replace(event, title=event.title or before)
         elif isinstance(event, TaskClosed) and event.task_id in self._tasks:
             self._last_closed = self._tasks[event.task_id]
             self._last_closed.closed = event
@@ -268,10 +281,6 @@ class _Teller:
         if event.kind == "command":
             # What was said before the command, in the same turn, belongs to the answer.
             answer = event.words[: max(0, len(event.words) - self._tail_words)]
-        if event.command == "again":
-            for line in task.lines:
-                line.answer_chars = 0
-            answer = ()
         task.lines.append(
             Line(
                 at_s=event.words[0].start_s if event.words else event.speech_end_s,

@@ -13,7 +13,7 @@ from typing import Any
 
 from voicecoach import debrief, timeline
 from voicecoach.debrief import Question, Story, Task
-from voicecoach.events import DrillResult, Event, SessionStarted
+from voicecoach.events import DrillResult, Event, SessionStarted, StorySaved
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
 from voicecoach.metrics import GATE_S, compute
 from voicecoach.replies import Reply, replies
@@ -75,6 +75,7 @@ class Verdict:
     gap: str
     advice: str
     drill: str
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,15 @@ def _verdict(
         gap=_label(worst[0]) if worst else "",
         advice=worst[1].advice if worst else "",
         drill=drills.get(worst[0], "") if worst else "",
+        kept=_kept(question.saved),
     )
+
+
+def _kept(saved: StorySaved | None) -> str:
+    """Say that it was to be kept, and as what; '' where nobody asked for it."""
+    if saved is None:
+        return ""
+    return f"Kept as your story “{saved.title}”." if saved.title else "Kept as one of your stories."
 
 
 def _question(

@@ -122,38 +122,33 @@ def tellings(events: Sequence[Event], session: str) -> tuple[Story, ...]:
         events: of the session, which may end anywhere.
         session: its name.
     """
-    asked: dict[str, StorySaved] = {}
-    for event in events:
-        if isinstance(event, StorySaved):
-            name = event.task_id.partition(".")[0]
-            if event.title or name not in asked:
-                asked[name] = event
-    found = (_telling(events, session, name, saved) for name, saved in asked.items())
+    asked = [question for question in debrief.tell(events).questions if question.saved]
+    found = (_telling(events, session, question) for question in asked)
     return tuple(story for story in found if story.told)
 
 
-def _telling(events: Sequence[Event], session: str, task_id: str, saved: StorySaved) -> Story:
-    held = debrief.tell(_until_begun_again(events, task_id, saved))
-    of_task = (q for q in held.questions if q.task.opened.task_id == task_id)
-    question = next(of_task, None)
-    lines = question.task.lines if question else []
-    told = _readable(" ".join(_answer(line) for line in lines))
+def _telling(events: Sequence[Event], session: str, asked: debrief.Question) -> Story:
+    task_id = asked.task.opened.task_id
+    held = debrief.tell(_until_begun_again(events, task_id))
+    question = next(q for q in held.questions if q.task.opened.task_id == task_id)
+    told = _readable(" ".join(_answer(line) for line in question.task.lines))
+    score = question.task.score
     return Story(
-        title=_title(saved.title),
+        title=_title(asked.saved.title if asked.saved else ""),
         told=told,
         principles=_principles(question),
         metrics=metrics_of(told),
-        overall=question.task.score.overall if question and question.task.score else None,
+        overall=score.overall if score else None,
         session=session,
         task=task_id,
         date=held.started.started[:10] if held.started else "",
     )
 
 
-def _until_begun_again(events: Sequence[Event], task_id: str, saved: StorySaved) -> Sequence[Event]:
+def _until_begun_again(events: Sequence[Event], task_id: str) -> Sequence[Event]:
     """Leave out what was told over what was to be kept."""
-    at = next(i for i, event in enumerate(events) if event is saved)
-    for later in range(at + 1, len(events)):
+    wishes = [i for i, e in enumerate(events) if isinstance(e, StorySaved) and e.task_id == task_id]
+    for later in range(max(wishes, default=0), len(events)):
         event = events[later]
         if isinstance(event, TurnTaken) and (event.task_id, event.command) == (task_id, "again"):
             return events[:later]
@@ -167,9 +162,9 @@ def _answer(line: debrief.Line) -> str:
     return line.text[: line.answer_chars]
 
 
-def _principles(question: debrief.Question | None) -> tuple[str, ...]:
+def _principles(question: debrief.Question) -> tuple[str, ...]:
     """Return the principles that were acted out, in the telling or in what was asked about it."""
-    scores = (question.task.score, question.score) if question else ()
+    scores = (question.task.score, question.score)
     shown = {name for score in scores if score for name in score.leadership_principles}
     return tuple(name for name in PRINCIPLES if name in shown)
 
