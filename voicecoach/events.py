@@ -367,6 +367,17 @@ class TaskClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerDropped(Event):
+    """The candidate starts over: what was said to the open task so far counts no more.
+
+    Attributes:
+        task_id: the open task.
+    """
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerScored(Event):
     """An answer was judged.
 
@@ -426,6 +437,11 @@ class DrillRequested(Event):
     """
 
     drill: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherRequested(Event):
+    """The candidate asked, after a session, for another one of the same kind."""
 
 
 @dataclass(frozen=True, slots=True)
