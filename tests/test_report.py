@@ -273,7 +273,7 @@ def test_an_answer_begun_again_is_marked_in_the_new_one_only() -> None:
     story = Timeline()
     story.asks(QUESTION)
     story.answers("i cut the form")
-    story.commands("let me try again", "again")
+    story.starts_over("let me start over")
     text = story.answers("well i cut the form")
     story.scores(score(text, 2.0, {"decision": (1, ["i cut the form"])}))
     lines = tell(story.events).questions[0].task.lines

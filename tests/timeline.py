@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from voicecoach.events import (
+    AnswerDropped,
     AnswerScored,
     DrillResult,
     Event,
@@ -232,6 +233,11 @@ class Timeline:
     def commands(self, text: str, command: str) -> None:
         """Have the candidate give a command."""
         self.answers(text, "command", command, floor_delay_s=0.22, rule="command")
+
+    def starts_over(self, text: str) -> None:
+        """Have the candidate drop what was said to the open task."""
+        self.commands(text, "start_over")
+        self._add(AnswerDropped(self.now_s, self._task_id))
 
     def mumbles(self) -> None:
         """Have the candidate say something that nobody understands."""

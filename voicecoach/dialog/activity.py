@@ -13,11 +13,14 @@ from typing import Protocol
 from voicecoach.dialog.script import Script
 from voicecoach.dialog.selection import choose_wording
 from voicecoach.dialog.state import Draft, Task
-from voicecoach.events import TaskClosed, TaskOpened, TimeMark, Word
+from voicecoach.events import AnswerDropped, TaskClosed, TaskOpened, TimeMark, Word
 from voicecoach.scoring.types import Answer, Score
 
 Judge = Callable[[Answer, str], Score]
 """Judges an answer to a question of a type; pure."""
+
+STRAY_WORDS = 2
+"""So few words are no answer to a whole question: something was overheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,11 @@ class Activity(Protocol):
         ...
 
     def answered(self, draft: Draft) -> None:
-        """Go on from the open task's answer, ``draft.state.task.words``."""
+        """Go on from the open task's answer, ``draft.state.task.words``.
+
+        When the session is ending already (``draft.state.ending``) it is judged, and nothing more
+        is asked.
+        """
         ...
 
     def give_up(self, draft: Draft, outcome: str, whole_question: bool) -> None:
@@ -112,7 +119,7 @@ class Activity(Protocol):
 
 def open_task(draft: Draft, task: Task) -> None:
     """Make a task the open one, and note it."""
-    draft.set(task=task, unclear=0, notices=0, hints=0, held=())
+    draft.set(task=task, unclear=0, notices=0, hints=0, held=(), asked="")
     question = task.question
     draft.put(
         TaskOpened(
@@ -136,15 +143,20 @@ def close_task(draft: Draft, outcome: str) -> None:
 
 
 def start_over(draft: Draft) -> None:
-    """Forget what was answered to the open task so far."""
-    draft.change_task(words=())
-    draft.set(held=())
+    """Forget what was answered to the open task so far, and note that it was."""
+    state, task = draft.state, draft.task
+    if state.held or task.words:
+        draft.put(AnswerDropped(draft.at_s, task.id))
+    draft.set(held=(), answer=state.answer[: len(state.answer) - task.kept])
+    draft.change_task(words=(), kept=0)
 
 
 def take_answer(activity: Activity, draft: Draft, words: tuple[Word, ...]) -> None:
     """Add words to the open task's answer and go on from it."""
+    if draft.task.kind == "offer":
+        activity.begun_again(draft)
     draft.change_task(words=draft.task.words + words)
-    draft.set(held=(), unclear=0, heard_answer=True)
+    draft.set(held=(), unclear=0, asked="", heard_answer=True, told=draft.task.root_id)
     activity.answered(draft)
 
 

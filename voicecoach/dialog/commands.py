@@ -12,12 +12,13 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
+from voicecoach.dialog import story_calls
+from voicecoach.events import HESITATIONS
+
 MAX_WORDS = 8
 """Nobody needs more words for a command; longer utterances are answers."""
 
-_PRELUDE = re.compile(
-    r"^(?:(?:um|uh|er|okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+"
-)
+_PRELUDE = re.compile(r"^(?:(?:okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+")
 _SHORT_FORMS = (
     (re.compile(r"\b(i) am\b"), r"\1'm"),
     (re.compile(r"\b(that|what) is\b"), r"\1's"),
@@ -36,7 +37,7 @@ _CODA = re.compile(r"(?:\s+(?:please|now|thanks|thank you|coach))+$")
 def normalise(text: str) -> str:
     """Return the bare phrase: lower case, short forms, no punctuation, no "um, coach, please"."""
     text = re.sub(r"[^a-z' ]+", " ", text.lower().replace("’", "'"))
-    text = " ".join(text.split())
+    text = " ".join(word for word in text.split() if word not in HESITATIONS)
     for long_form, short_form in _SHORT_FORMS:
         text = long_form.sub(short_form, text)
     return _CODA.sub("", _PRELUDE.sub("", text))
@@ -61,12 +62,16 @@ class CommandMatcher:
         self._optional = optional
 
     def match(self, utterance: str, asked: bool = False) -> str | None:
-        """Return the command's name, or None.
+        """Return the command's name, or None; a story's title follows its name: ``save:checkout``.
 
         Args:
             utterance: a whole utterance, between two pauses.
             asked: whether the optional commands count.
         """
+        if story_calls.SAVE in self._command_of.values():
+            titled = story_calls.split_title(utterance)
+            if titled and story_calls.begins_a_call(normalise(titled[0])):
+                return f"{story_calls.PREFIX}{titled[1]}" if titled[1] else story_calls.SAVE
         phrase = normalise(utterance)
         words = len(phrase.split())
         if not phrase or words > MAX_WORDS:

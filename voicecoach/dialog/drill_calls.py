@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from voicecoach.dialog.activity import Material, end
+from voicecoach.dialog.activity import end
 from voicecoach.dialog.drill_script import Drill
 from voicecoach.dialog.state import Draft
 from voicecoach.events import DrillRequested
@@ -47,20 +47,8 @@ def _phrases(carriers: Sequence[str], called: Sequence[str]) -> tuple[str, ...]:
     return tuple(carrier.format(name) for name in called for carrier in carriers)
 
 
-def call_drill(material: Material, draft: Draft, name: str) -> None:
-    """Begin a drill; where an answer would be broken off, ask first."""
-    state = draft.state
-    offered = state.task is not None and state.task.kind == "offer"
-    if state.heard_answer and not offered and state.asked_drill != name:
-        draft.set(asked_drill=name)
-        title = material.script.drills[name].title
-        material.say(draft, "drill_confirm", "reply", drill=title)
-    else:
-        begin_drill(draft, name)
-
-
 def begin_drill(draft: Draft, name: str) -> None:
     """Close this session; another one begins after it."""
-    draft.set(asked_drill="", next_drill=name)
+    draft.set(next_drill=name)
     draft.put(DrillRequested(draft.at_s, name))
     end(draft, "stopped")

@@ -74,6 +74,8 @@ class RoundsDrill:
         elif draft.state.index == 1 and len(steps) == 1:
             unscored = self._material.judge(answer_of(task.words), UNSCORED_TYPE)
             self._material.say(draft, "not_scored", "feedback", why_not=unscored.why_not)
+        if draft.state.ending:
+            return
         if last:
             self._go_on(draft, "")
         else:

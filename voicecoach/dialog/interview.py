@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from voicecoach.dialog.activity import Material, close_task, end, open_task
+from voicecoach.dialog.activity import Material, close_task, end, open_task, start_over
 from voicecoach.dialog.agenda import Agenda
 from voicecoach.dialog.closing import say_debrief
 from voicecoach.dialog.personas import Manner, Style
@@ -96,9 +96,8 @@ class Interview:
 
     def again(self, draft: Draft) -> None:
         """Forget the answer so far and put the same task once more."""
+        start_over(draft)
         task = draft.task
-        kept = draft.state.answer[: len(draft.state.answer) - task.kept]
-        draft.set(task=dataclasses.replace(task, words=(), kept=0), held=(), answer=kept)
         draft.say(f"{self._material.phrase('repeat_lead', draft)} {task.spoken}", task.kind)
 
     def begun_again(self, draft: Draft) -> None:
@@ -179,7 +178,7 @@ class Interview:
             bool(task.resolves) and _adds(task.resolves, asked.score, whole, before)
         )
         missing = self._insists(draft, task, shown, whole) and not self._material.rough
-        if missing and self._may_follow_up(draft):
+        if missing and self._may_follow_up(draft) and not draft.state.ending:
             self._press(draft, task)
             return
         draft.put(AnswerScored(draft.at_s, task.id, reply.to_json()))
@@ -232,6 +231,8 @@ class Interview:
     def _probe_or_go_on(self, draft: Draft, lead: str) -> None:
         """Ask what the answer, with the replies so far, still calls for; or go on."""
         state = draft.state
+        if state.ending:
+            return
         asked = state.judged[-1]
         question = asked.task.question
         assert question is not None

@@ -17,9 +17,16 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from voicecoach.dialog import spoken_commands
-from voicecoach.dialog.activity import Activity, Material, close_task, end, take_answer
+from voicecoach.dialog.activity import (
+    STRAY_WORDS,
+    Activity,
+    Material,
+    close_task,
+    end,
+    take_answer,
+)
 from voicecoach.dialog.commands import CommandMatcher
-from voicecoach.dialog.drill_calls import PREFIX, drill_calls, listened_calls
+from voicecoach.dialog.drill_calls import drill_calls, listened_calls
 from voicecoach.dialog.state import Draft, Phase, State, Task
 from voicecoach.errors import UnexpectedEvent
 from voicecoach.events import (
@@ -49,9 +56,6 @@ UNCLEAR_CONFIDENCE = 0.45
 UNCLEAR_WORDS = 4
 """A longer turn is an answer, however badly it was heard: its score abstains by itself."""
 
-STRAY_WORDS = 2
-"""So few words are no answer to a whole question: something was overheard."""
-
 MAX_UNCLEAR = 3
 """So many turns in a row without understanding, and the coach moves on."""
 
@@ -59,9 +63,6 @@ MAX_NOTICES = 3
 """So many silences in a row, and the coach moves on; with nothing ever said, it says goodbye."""
 
 ASKED_COMMANDS = ("yes", "no")
-
-ANSWERS_TO_A_CALL = ("yes", "no", "pause", "resume", "help", "time_left")
-"""Commands after which a drill that was asked for still waits for its yes."""
 
 Outputs = tuple["Event | Command", ...]
 
@@ -97,7 +98,7 @@ class Conversation:
     def _is_asked(self) -> bool:
         """Whether what was said last is a question to be answered by yes or no."""
         task = self.state.task
-        return bool(self.state.asked_drill) or (task is not None and task.kind == "offer")
+        return bool(self.state.asked) or (task is not None and task.kind == "offer")
 
     @property
     def command_phrases(self) -> tuple[str, ...]:
@@ -135,6 +136,9 @@ class Conversation:
         return draft.state, tuple(draft.outputs)
 
     def _begin_closing(self, draft: Draft) -> None:
+        held = draft.state.held
+        if draft.state.task is not None and len(held) > STRAY_WORDS:
+            take_answer(self.activity, draft, held)  # what was said before it was broken off
         close_task(draft, "abandoned")
         draft.set(phase=Phase.CLOSING)
         self.activity.close(draft)
@@ -189,13 +193,11 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     draft.set(task=task)
     split = len(event.words) - event.tail_words
     command = talk.match(text_of(event.words[split:]))
-    if command not in ANSWERS_TO_A_CALL and not (command or "").startswith(PREFIX):
-        draft.set(asked_drill="")  # whoever goes on does not want it
     if command is not None:
         _note_turn(draft, event, "command", command)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
         spoken_commands.obey(talk.activity, talk.material, draft, command)
-    elif _is_unclear(task, event.words) and not draft.state.held:
+    elif _is_unclear(task, event.words) and (draft.state.asked or not draft.state.held):
         _note_turn(draft, event, "unclear", "")
         _ask_again(talk, draft)
     else:
@@ -224,6 +226,8 @@ def _ask_again(talk: Conversation, draft: Draft) -> None:
     if unclear < MAX_UNCLEAR:
         key = "unclear_first" if unclear == 1 else "unclear_second"
         talk.material.say(draft, key, "unclear")
+    elif draft.state.held:
+        take_answer(talk.activity, draft, draft.state.held)
     else:
         talk.material.say(draft, "unclear_give_up", "unclear")
         talk.activity.give_up(draft, "abandoned", whole_question=False)
@@ -241,7 +245,7 @@ def notice_silence(talk: Conversation, draft: Draft, event: Event) -> None:
         talk.material.say(draft, key, "nudge")
     elif state.held:
         take_answer(talk.activity, draft, state.held)
-    elif not state.heard_answer:
+    elif not state.heard_answer and not draft.task.turns:
         end(draft, "no_answer")
     else:
         talk.activity.give_up(draft, "abandoned", whole_question=False)
@@ -271,17 +275,18 @@ def understand_in_pause(talk: Conversation, draft: Draft, event: Event) -> None:
         draft.put(Listen(PAUSED_EXPECTATION))
         return
     _note_turn(draft, event, "command", command)
-    if command not in PAUSE_GOES_ON:
+    goes_on = command.partition(":")[0] in PAUSE_GOES_ON
+    if not goes_on:
         state, gone_s = draft.state, event.at_s - draft.state.paused_s
         draft.set(
-            phase=Phase.SPEAKING,
-            started_s=state.started_s + gone_s,
-            round_started_s=state.round_started_s + gone_s,
+            started_s=state.started_s + gone_s, round_started_s=state.round_started_s + gone_s
         )
     spoken_commands.obey(talk.activity, talk.material, draft, command)
+    if not goes_on:
+        draft.set(phase=Phase.SPEAKING)
 
 
-PAUSE_GOES_ON = frozenset({"help", "time_left"})
+PAUSE_GOES_ON = frozenset({"pause", "help", "time_left", "progress", "save"})
 """Commands that are answered in a pause without ending it."""
 
 PAUSED_EXPECTATION = Expectation("paused", 5.0)

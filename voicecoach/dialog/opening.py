@@ -84,7 +84,7 @@ class OpeningDrill:
             self._material.say(draft, "not_scored", "feedback", why_not=score.why_not)
         if draft.state.index >= self._drill.rounds:
             end(draft, "finished")
-        else:
+        elif not draft.state.ending:
             self._offer(draft, task)
 
     def _in_time(self, mark: Landmark) -> bool:

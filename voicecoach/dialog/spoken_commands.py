@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from voicecoach.dialog import confirmation, drill_calls, story_calls
 from voicecoach.dialog.activity import Activity, Material, end, take_answer
-from voicecoach.dialog.drill_calls import PREFIX, begin_drill, call_drill
+from voicecoach.dialog.so_far import say_so_far
 from voicecoach.dialog.state import Draft, Phase
 
 Obey = Callable[[Activity, Material, Draft], None]
 
 
 def obey(activity: Activity, material: Material, draft: Draft, command: str) -> None:
-    """Carry out a command that was heard; one without a meaning here gets the help."""
-    if command.startswith(PREFIX):
-        call_drill(material, draft, command.removeprefix(PREFIX))
+    """Carry out a command that was heard, or ask first where it would lose something."""
+    if confirmation.must_ask(draft, command):
+        confirmation.ask(material, draft, command)
+        return
+    if command not in confirmation.STILL_ASKED:
+        draft.set(asked="")
+    _carry_out(activity, material, draft, command)
+
+
+def _carry_out(activity: Activity, material: Material, draft: Draft, command: str) -> None:
+    """Do it; a command without a meaning here gets the help."""
+    if command.startswith(drill_calls.PREFIX):
+        drill_calls.begin_drill(draft, command.removeprefix(drill_calls.PREFIX))
+    elif command.startswith(story_calls.PREFIX):
+        title = command.removeprefix(story_calls.PREFIX)
+        story_calls.save_story(activity, material, draft, title)
     else:
         COMMANDS.get(command, _help)(activity, material, draft)
 
@@ -29,6 +43,9 @@ def _slower(activity: Activity, material: Material, draft: Draft) -> None:
 
 def _repeat_task(material: Material, draft: Draft, lead: str, slow: bool) -> None:
     task = draft.task
+    if draft.state.asked:
+        draft.say(confirmation.question(material, draft), "reply", slow)
+        return
     purpose = {"drill": "question", "offer": "reply"}.get(task.kind, task.kind)
     draft.say(f"{material.phrase(lead, draft)} {task.spoken}", purpose, slow)
 
@@ -52,15 +69,20 @@ def _hint(activity: Activity, material: Material, draft: Draft) -> None:
 
 
 def _pause(activity: Activity, material: Material, draft: Draft) -> None:
-    draft.set(phase=Phase.PAUSED, paused_s=draft.at_s)
+    if draft.state.phase is not Phase.PAUSED:
+        draft.set(phase=Phase.PAUSED, paused_s=draft.at_s)
     material.say(draft, "pause", "reply")
 
 
 def _resume(activity: Activity, material: Material, draft: Draft) -> None:
-    task = draft.task
+    asked = draft.state.asked
+    if asked and draft.state.phase is not Phase.PAUSED:
+        confirmation.keep(material, draft)  # "go on" means: with what I was saying
+        return
     lead = material.phrase("resume", draft)
     # After an interrupted answer the candidate knows the question; otherwise it is asked again.
-    draft.say(lead if draft.state.held else f"{lead} {task.spoken}", "reply")
+    rest = "" if draft.state.held else draft.task.spoken
+    draft.say(f"{lead} {confirmation.question(material, draft) if asked else rest}", "reply")
 
 
 def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
@@ -68,7 +90,8 @@ def _time_left(activity: Activity, material: Material, draft: Draft) -> None:
     minutes, since_s = state.round_minutes, state.round_started_s
     if not state.round:
         minutes, since_s = activity.minutes, state.started_s
-    rest_min = round(minutes - (draft.at_s - since_s) / 60.0)
+    now_s = state.paused_s if state.phase is Phase.PAUSED else draft.at_s
+    rest_min = round(minutes - (now_s - since_s) / 60.0)
     unit = "a minute or less" if rest_min < 1 else "one minute" if rest_min == 1 else ""
     material.say(draft, "time_left", "reply", minutes=unit or f"{rest_min} minutes")
 
@@ -84,17 +107,33 @@ def _again(activity: Activity, material: Material, draft: Draft) -> None:
     activity.again(draft)
 
 
+def _start_over(activity: Activity, material: Material, draft: Draft) -> None:
+    """As `_again`; but where nothing was said yet it cannot mean what came before."""
+    if draft.state.held or draft.task.words or draft.task.kind == "offer":
+        activity.again(draft)
+    else:
+        _repeat(activity, material, draft)
+
+
+def _save(activity: Activity, material: Material, draft: Draft) -> None:
+    story_calls.save_story(activity, material, draft, title="")
+
+
+def _progress(activity: Activity, material: Material, draft: Draft) -> None:
+    say_so_far(material, draft)
+
+
 def _yes(activity: Activity, material: Material, draft: Draft) -> None:
-    if draft.state.asked_drill:
-        begin_drill(draft, draft.state.asked_drill)
+    if asked := draft.state.asked:
+        draft.set(asked="")
+        _carry_out(activity, material, draft, asked)
     else:
         activity.again(draft)
 
 
 def _no(activity: Activity, material: Material, draft: Draft) -> None:
-    if draft.state.asked_drill:
-        draft.set(asked_drill="")
-        material.say(draft, "drill_stay", "reply")
+    if draft.state.asked:
+        confirmation.keep(material, draft)
     else:
         activity.give_up(draft, "skipped", whole_question=True)
 
@@ -118,8 +157,11 @@ COMMANDS: dict[str, Obey] = {
     "time_left": _time_left,
     "done": _done,
     "again": _again,
+    "start_over": _start_over,
+    "save": _save,
+    "progress": _progress,
     "stop": _stop,
-    "yes": _yes,  # asked for only by the offer to go again, and before a drill begins
+    "yes": _yes,  # asked for only by the offer to go again, and before something would be lost
     "no": _no,
     "help": _help,
 }

@@ -60,6 +60,11 @@ class Task:
     pressed: bool = False
     kept: int = 0
 
+    @property
+    def root_id(self) -> str:
+        """The id of the question, or the round of a drill, that it belongs to."""
+        return self.id.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -103,9 +108,10 @@ class State:
         judged: the questions answered so far.
         worded: how each phrase was worded last, so that it is not said twice in a row.
         heard_answer: whether anything was ever answered.
+        told: id of the question, or the round of a drill, that was answered last; '' for none.
         drill: where a drill stands.
-        asked_drill: the drill that was asked for and waits for a yes, '' for none.
-        next_drill: the one that follows this session, likewise.
+        asked: the command that waits for a yes, '' for none.
+        next_drill: the drill that follows this session, likewise.
         ending: why the session is ending, '' while it is not.
     """
 
@@ -133,8 +139,9 @@ class State:
     judged: tuple[Judged, ...] = ()
     worded: tuple[tuple[str, str], ...] = ()
     heard_answer: bool = False
+    told: str = ""
     drill: DrillState = NO_DRILL
-    asked_drill: str = ""
+    asked: str = ""
     next_drill: str = ""
     ending: str = ""
 
