@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from voicecoach import debrief
-from voicecoach.events import Event, StorySaved, TurnTaken
+from voicecoach.events import AnswerDropped, Event, StorySaved
 from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.types import PRINCIPLES, Score
 
@@ -109,7 +109,7 @@ class Taken:
 
 
 def telling_key(session: str, task: str) -> str:
-    """Return what names one telling; whoever keeps a reply to a follow-up means the story."""
+    """Return what names one telling, by the question or by any of its follow-ups."""
     return f"{session} {task.partition('.')[0]}"
 
 
@@ -147,12 +147,16 @@ def _telling(events: Sequence[Event], session: str, asked: debrief.Question) -> 
 
 def _until_begun_again(events: Sequence[Event], task_id: str) -> Sequence[Event]:
     """Leave out what was told over what was to be kept."""
-    wishes = [i for i, e in enumerate(events) if isinstance(e, StorySaved) and e.task_id == task_id]
-    for later in range(max(wishes, default=0), len(events)):
-        event = events[later]
-        if isinstance(event, TurnTaken) and (event.task_id, event.command) == (task_id, "again"):
+    wishes = [i for i, e in enumerate(events) if isinstance(e, StorySaved) and _of(e, task_id)]
+    for later, event in enumerate(events[max(wishes) :], max(wishes)):
+        if isinstance(event, AnswerDropped) and event.task_id == task_id:
             return events[:later]
     return events
+
+
+def _of(saved: StorySaved, task_id: str) -> bool:
+    """Whether a question is meant; whoever keeps a reply to a follow-up means the question."""
+    return saved.task_id.partition(".")[0] == task_id
 
 
 def _answer(line: debrief.Line) -> str:
@@ -220,22 +224,24 @@ def _is_named(claim: Claim) -> bool:
 def _in_words(claim: Claim) -> str:
     unit = {"money": "", "share": "percent"}.get(claim.unit, claim.unit)
     unit = "" if unit in claim.metric.lower().split() else unit
-    scale = 100.0 if claim.unit == "share" else 1.0
+    share = claim.unit == "share"
     parts = [claim.metric]
     if claim.before is not None and claim.after is not None:
-        ends = f"from {_number(claim.before * scale)} to {_number(claim.after * scale)}"
+        ends = f"from {_number(claim.before, share)} to {_number(claim.after, share)}"
         parts += [ends, unit]
     elif claim.size is not None:
-        parts += [claim.direction, _number(claim.size * scale), unit]
+        parts += [claim.direction, _number(claim.size, share), unit]
     elif claim.after is not None:
         to = "at" if claim.direction == "level" else f"{claim.direction} to".strip()
-        parts += [to, _number(claim.after * scale), unit]
+        parts += [to, _number(claim.after, share), unit]
     if claim.per:
         parts.append(claim.per if claim.per == "each" else f"a {claim.per}")
     return " ".join(part for part in parts if part)
 
 
-def _number(value: float) -> str:
+def _number(value: float, share: bool) -> str:
+    if share:
+        return f"{100 * value:.0f}"  # whoever says "a third" does not mean 33.3 percent
     if abs(value) >= 1e6:
         return f"{value / 1e6:.3g} million"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
