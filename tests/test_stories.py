@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -17,12 +18,13 @@ from tests.rehearsal import Rehearsal
 from tests.timeline import ANSWER, QUESTION, Timeline, score
 from voicecoach import resources
 from voicecoach.cli import main
-from voicecoach.cli._stories import caught_up, keep_stories
+from voicecoach.cli._session import LazyLog, _stories_kept
+from voicecoach.cli._stories import caught_up, keep_stories, without_a_story
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Material
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.selection import arrange, filter_questions, find_plan
-from voicecoach.errors import ContentError, StoreError
+from voicecoach.errors import ContentError, DeviceError, StoreError
 from voicecoach.events import AnswerDropped, Event, SessionEnded, StorySaved, TurnTaken
 from voicecoach.report import render
 from voicecoach.scoring.types import PRINCIPLES
@@ -583,3 +585,37 @@ def test_a_written_story_is_scored_and_kept(
     _, err = out_of(capsys, "add", str(tmp_path / "none.txt"), "--title", "checkout", status=1)
     assert "cannot be read" in err
     out_of(capsys, "add", str(file), "--title", "x", "--question", "riddle", status=2)
+
+
+# --- round about --------------------------------------------------------------------------------
+
+
+def test_a_session_that_fails_keeps_its_stories(capsys: pytest.CaptureFixture[str]) -> None:
+    events = told("i cut the form", title="form")
+    log = LazyLog("practice", None)
+    with pytest.raises(DeviceError), contextlib.closing(log), _stories_kept(log):
+        for event in events:
+            log.append(event)
+        raise DeviceError("device.gone", "The microphone is gone")
+    assert capsys.readouterr().out == "\nStory    Form: kept, not rated\n"
+    assert [s.session for s in load_bank().stories] == list(SessionStore().ids())
+
+
+def test_a_session_that_never_began_keeps_nothing() -> None:
+    with contextlib.closing(LazyLog("practice", None)) as log, _stories_kept(log):
+        pass
+    assert not resources.user_data_dir().exists()
+
+
+def test_the_plan_of_stories_asks_first_for_principles_without_one() -> None:
+    script = load_script()
+    plan = find_plan(script, "stories")
+    every = [name for name in PRINCIPLES if name != "Frugality"]
+    save_bank(Bank((Story("All but one", "x", tuple(every)),)))
+    wanted = without_a_story(script)
+    for seed in range(20):
+        parts = arrange(script, plan, seed, wanted=wanted)
+        (asked,) = [q for part in parts for q in part.questions[1:2]]
+        assert asked.principles[0] == "Frugality"
+    bank_file().write_text("stories: nonsense\n", encoding="utf-8")
+    assert without_a_story(script) == frozenset()

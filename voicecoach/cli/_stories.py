@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from voicecoach.dialog.script import Script
     from voicecoach.events import Event
     from voicecoach.store import SessionRecord
     from voicecoach.stories import Bank, Story, Taken
@@ -70,6 +71,19 @@ def caught_up() -> tuple[Bank, tuple[Taken, ...]]:
     if found:
         save_bank(bank)
     return bank, tuple(found)
+
+
+def without_a_story(script: Script) -> frozenset[str]:
+    """Return the ids of those questions that first of all test a principle without a story."""
+    from voicecoach.errors import ContentError
+    from voicecoach.story_bank import load_bank
+
+    try:
+        missing = load_bank().missing
+    except ContentError:
+        return frozenset()  # an interview needs no bank
+    about = (question for question in script.questions if question.principles)
+    return frozenset(question.id for question in about if question.principles[0] in missing)
 
 
 def _not_taken(bank: Bank) -> Iterable[SessionRecord]:

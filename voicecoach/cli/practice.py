@@ -59,18 +59,23 @@ def run(args: argparse.Namespace) -> int:
 def _arrange(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
     """Return the rounds to be held; a given seed repeats a choice, whatever was asked since."""
     from voicecoach.cli._past import times_asked
+    from voicecoach.cli._stories import without_a_story
+    from voicecoach.dialog.plans import STORIES
     from voicecoach.dialog.selection import NEVER_ASKED, arrange
 
     number = _round_number(args.round, plan) if args.round is not None else None
+    script = material.script
+    fills_gaps = plan.name == STORIES and args.seed is None
     parts = arrange(
-        material.script,
+        script,
         plan,
         material.seed,
         family=args.family,
         level=args.level,
         principle=args.principle,
         question=args.question,
-        asked=NEVER_ASKED if args.seed is not None else times_asked(),
+        asked=times_asked() if args.seed is None else NEVER_ASKED,
+        wanted=without_a_story(script) if fills_gaps else (),
     )
     if number is None:
         return parts

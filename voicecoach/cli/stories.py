@@ -142,18 +142,21 @@ def _missing_row(principle: str, question: Question | None) -> dict[str, Any]:
     return {
         "principle": principle,
         "question": question.id if question else None,
-        "text": question.spoken if question else None,
+        "text": question.text if question else None,
         "practise": _command(principle),
     }
 
 
 def _question_for(script: Script, principle: str) -> Question | None:
-    """Return what to practise a principle with: of its own questions the one asked least."""
+    """Return a question to practise a principle with: of those on it alone the one asked least."""
     from voicecoach.cli._past import times_asked
 
     asked = times_asked()
+    firsts: dict[str, set[str]] = {}
+    for question in script.questions:
+        firsts.setdefault(question.family, set()).update(question.principles[:1])
     about = [q for q in script.questions if principle in q.principles]
-    own = [q for q in about if q.principles[0] == principle] or about
+    own = [q for q in about if firsts[q.family] == {principle}] or about
     return min(own, key=lambda question: asked[question.id], default=None)
 
 
@@ -190,6 +193,7 @@ def _print_table(stories: Sequence[Story]) -> None:
 
 def _print_missing(practice: Mapping[str, Question | None]) -> None:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     from voicecoach.scoring.types import PRINCIPLES
@@ -198,11 +202,15 @@ def _print_missing(practice: Mapping[str, Question | None]) -> None:
     if not practice:
         console.print(f"\nAll {len(PRINCIPLES)} leadership principles have a story.")
         return
-    console.print(f"\nNo story yet for {len(practice)} of the {len(PRINCIPLES)} principles")
+    first = next(iter(practice))
+    console.print(f"\nNo story yet for {len(practice)} of the {len(PRINCIPLES)} principles.")
+    console.print(Text(f"Practise one, such as the first: {_command(first)}\n"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("principle")
+    table.add_column("a question on it")
     for principle, question in practice.items():
-        console.print(Text(f"  {principle}: "), Text(_command(principle), "dim"), sep="")
-        if question is not None:
-            console.print(Text(_filled(question.spoken)))
+        table.add_row(Text(principle), Text(question.text if question else ""))
+    console.print(table)
 
 
 def _filled(text: str, indent: str = "      ") -> str:
@@ -218,7 +226,8 @@ def _show(bank: Bank, args: argparse.Namespace) -> int:
 
     story = _find(bank, " ".join(args.title))
     rating = "not rated" if story.overall is None else f"{story.overall:g} of 5"
-    told = f", told {count(story.tellings, 'time')}, best on {story.date}" if story.date else ""
+    times = "" if story.tellings == 1 else f"{count(story.tellings, 'time')}, best "
+    told = f", told {times}on {story.date}" if story.date else ""
     print(f"{story.title}  ({rating}{told})\n")
     print(_filled(story.told, indent="  "))
     if story.metrics:

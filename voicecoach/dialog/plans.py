@@ -7,6 +7,9 @@ from dataclasses import dataclass
 STUDY = "study"
 """Name of the plan whose questions are chosen by what was practised before."""
 
+STORIES = "stories"
+"""Name of the plan that fills the story bank: principles without a story come first."""
+
 Families = tuple[str, ...]
 """The families that a question may be drawn from; empty for any."""
 

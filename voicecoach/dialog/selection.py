@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from voicecoach.dialog.personas import NEUTRAL, Style
@@ -45,6 +45,7 @@ def arrange(
     principle: str | None = None,
     question: str | None = None,
     asked: Mapping[str, int] = NEVER_ASKED,
+    wanted: Collection[str] = (),
 ) -> tuple[Part, ...]:
     """Return an interview: the rounds of a plan with their questions, none of them twice.
 
@@ -62,6 +63,7 @@ def arrange(
         principle: only questions that test this leadership principle.
         question: ask this one first, whatever the filters say: its id, or words of it.
         asked: how often questions were asked before, by id.
+        wanted: ids of questions that go before the others of their slot.
 
     Raises:
         UsageError: a name that is not known, or no question passes the filters.
@@ -74,14 +76,14 @@ def arrange(
             "Ask for less, or look at: voicecoach questions",
         )
     choice = random.Random(f"questions {seed}")
-    wanted = find_question(script.questions, question) if question is not None else None
+    named = find_question(script.questions, question) if question is not None else None
     chosen: list[Question] = []
     parts = []
     for each in plan.rounds:
         first = len(chosen)
         for families in each.questions:
-            following = wanted if not chosen and wanted else None
-            following = following or _choose(choice, pool, families, chosen, asked)
+            following = named if not chosen and named else None
+            following = following or _choose(choice, pool, families, chosen, asked, wanted)
             if following is not None:
                 chosen.append(following)
         parts.append(Part(each, tuple(chosen[first:])))
@@ -94,12 +96,14 @@ def _choose(
     families: Families,
     chosen: Sequence[Question],
     asked: Mapping[str, int],
+    wanted: Collection[str],
 ) -> Question | None:
     """Return a question for a slot, None where the pool is used up."""
     left = [q for q in pool if q not in chosen]
     fitting = [q for q in left if not families or q.family in families] or left
     if not fitting:
         return None
+    fitting = [q for q in fitting if q.id in wanted] or fitting
     fewest = min(asked.get(q.id, 0) for q in fitting)
     fresh = [q for q in fitting if asked.get(q.id, 0) == fewest]
     turns = Counter({q.family: 0 for q in pool})
