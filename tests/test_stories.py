@@ -122,6 +122,16 @@ def test_a_story_has_the_answer_its_figures_its_rating_and_its_principles() -> N
     assert (story.session, story.task, story.date) == ("s1", "q1", "2026-01-01")
 
 
+def test_a_story_is_kept_by_voice() -> None:
+    control = "we kept the old page for ten percent of customers and completion rose there too"
+    events = rehearse(CHECKOUT, "save this as my delivery slots story", control)
+    (story,) = tellings(events, "s1")
+    assert (story.title, story.told) == ("Delivery slots", CHECKOUT)
+    assert story.overall is not None
+    (held,) = tellings(rehearse(f"{CHECKOUT} [0.8] save this as my checkout story"), "s1")
+    assert (held.title, held.told, held.overall) == ("Checkout", CHECKOUT, story.overall)
+
+
 def test_what_follows_the_wish_belongs_to_the_answer_and_the_command_does_not() -> None:
     story = Timeline()
     story.asks(QUESTION)
@@ -401,7 +411,7 @@ def test_a_disk_that_refuses_loses_nothing(
 
 def test_a_story_outlives_its_session() -> None:
     folder = keep([*told(CHECKOUT, title="checkout", overall=3.0), SessionEnded(99.0, "finished")])
-    assert keep_stories(folder) == ("Checkout: kept, 3 of 5",)
+    assert keep_stories(folder) == ("Checkout: kept, 3 of 5 (the answer alone)",)
     shutil.rmtree(folder)
     bank, found = caught_up()
     assert ([s.title for s in bank.stories], found) == (["Checkout"], ())
@@ -410,9 +420,12 @@ def test_a_story_outlives_its_session() -> None:
 def test_the_session_tells_which_telling_is_kept() -> None:
     keep_stories(keep(told(CHECKOUT, title="checkout", overall=3.0)))
     (line,) = keep_stories(keep(told("i forgot", title="checkout", overall=1.0), day=1))
-    assert line == "Checkout: told 2 times; the one of 2026-05-04 stays the best, 3 of 5"
+    assert (
+        line
+        == "Checkout: told 2 times; the one of 2026-05-04 stays the best, 3 of 5 (the answer alone)"
+    )
     (line,) = keep_stories(keep(told(BETTER, title="check out", overall=4.0), day=2))
-    assert line == "Checkout: told 3 times; this is the best telling, 4 of 5"
+    assert line == "Checkout: told 3 times; this is the best telling, 4 of 5 (the answer alone)"
 
 
 def test_a_killed_session_is_caught_up_and_what_is_removed_stays_removed(
@@ -450,7 +463,7 @@ def test_a_session_that_goes_on_while_it_is_looked_at_is_kept_whole() -> None:
     for event in events[at:]:
         writer.append(event)
     writer.close()
-    assert keep_stories(writer.folder) == ("Form: kept, 2.5 of 5",)
+    assert keep_stories(writer.folder) == ("Form: kept, 2.5 of 5 (the answer alone)",)
     (story,) = load_bank().stories
     assert (story.told, story.tellings) == ("i cut the form and tickets fell by thirty percent", 1)
 
@@ -571,7 +584,7 @@ def test_a_written_story_is_scored_and_kept(
     file.write_text(BETTER.replace(" we kept", ".\n\nWe kept"), encoding="utf-8")
     out, _ = out_of(capsys, "add", str(file), "--title", "checkout")
     (story,) = load_bank().stories
-    assert out == f"Checkout: kept, {story.overall:g} of 5\n"
+    assert out == f"Checkout: kept, {story.overall:g} of 5 (the answer alone)\n"
     assert (story.session, story.told[:20]) == ("", BETTER[:20])
     assert story.metrics[0] == "checkout completion up 8 percent"
     assert "Customer Obsession" in story.principles

@@ -139,7 +139,9 @@ def _of_somebody_else(record: SessionRecord) -> bool:
 def story_line(taken: Taken) -> str:
     """Return what became of a story, one line."""
     story = taken.story
-    rating = f"{story.overall:g} of 5" if story.overall is not None else "not rated"
+    rating = "not rated"
+    if story.overall is not None:
+        rating = f"{story.overall:g} of 5 (the answer alone)"
     if story.tellings == 1:
         return f"{story.title}: kept, {rating}"
     times = f"told {story.tellings} times"
