@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from voicecoach.audio.format import AudioChunk, Clip
 from voicecoach.clock import Clock
-from voicecoach.dialog.machine import DIALOG_EVENTS, Conversation
+from voicecoach.dialog.machine import DIALOG_EVENTS
 from voicecoach.endpoint import TurnPolicy
 from voicecoach.errors import UnexpectedEvent, VoicecoachError
 from voicecoach.events import (
@@ -62,6 +62,31 @@ BACKLOG_S = 3.0
 
 TONE_PREFIX = "tone:"
 """Marks sounds that are no utterances."""
+
+
+class Dialogue(Protocol):
+    """Decides what is said: `voicecoach.dialog.machine.Conversation`, or the lobby after it."""
+
+    @property
+    def command_phrases(self) -> Sequence[str]:
+        """Everything that is a command now."""
+        ...
+
+    def is_command(self, utterance: str) -> bool:
+        """Whether a whole utterance would be taken as a command."""
+        ...
+
+    def handle(self, event: Event) -> Sequence[Event | Command]:
+        """Take one step; return the events and commands that come of it, in order.
+
+        Raises:
+            UnexpectedEvent: it does not belong here; nothing has changed.
+        """
+        ...
+
+    def preview(self, event: Event) -> Sequence[Event | Command]:
+        """Return what `handle` would return, and change nothing."""
+        ...
 
 
 @dataclass(slots=True)
@@ -114,9 +139,7 @@ class Session:
         opening_event: what the log begins with; its `at_s` is set when the session starts.
     """
 
-    def __init__(
-        self, parts: Parts, conversation: Conversation, opening_event: SessionStarted
-    ) -> None:
+    def __init__(self, parts: Parts, conversation: Dialogue, opening_event: SessionStarted) -> None:
         self._parts = parts
         self._conversation = conversation
         self._opening_event = opening_event
@@ -151,7 +174,8 @@ class Session:
             return None
         second = None
         if parts.command_recognizer is not None:
-            second = SecondHearing(parts.command_recognizer, self._conversation.command_phrases)
+            talk = self._conversation
+            second = SecondHearing(parts.command_recognizer, talk.command_phrases, talk.is_command)
         transcriber = Transcriber(parts.recognizer, parts.clock.now, second)
         parts.worker.submit(transcriber.prepare)
         return Ears(parts.detector, transcriber, parts.worker.submit)

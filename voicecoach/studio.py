@@ -12,7 +12,7 @@ import functools
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,9 @@ from voicecoach.audio.format import Clip
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Judge, Material
+from voicecoach.dialog.lobby import Lobby, LobbyScript
 from voicecoach.dialog.machine import Conversation
+from voicecoach.errors import VoicecoachError
 from voicecoach.events import Event, SessionStarted, TaskOpened
 from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
 from voicecoach.models import Model, better_model, ensure_loads, resolve
@@ -42,6 +44,9 @@ TYPED_MODEL_NOTE = "Answers are typed; nothing is listened to."
 
 GO_ON = "Or simply go on: then your captions are rough, and nothing is scored."
 """What else there is, for a person on a microphone whom the model does not know."""
+
+PLAYING_S = 2.0
+"""A device that plays takes no longer than this beyond the sound itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +103,115 @@ def run_session(options: Options, stage: Stage, plan: str = "") -> list[Event]:
     Raises:
         VoicecoachError: a part is missing or failed; what had happened is in the log.
     """
-    voice = _voice(options)
-    try:
-        return _run(options, stage, plan, voice)
-    finally:
-        voice.close()
+    with closing(_voice(options)) as voice:
+        model = None if options.text else resolve(options.model)
+        parts = _parts(options, stage, voice, model)
+        source = stage.source if stage.answers else "text" if options.text else "microphone"
+        # Recordings may be of voices that the starter knows; whoever speaks into a microphone is
+        # none.
+        rough = model is not None and model.kind == "starter" and source == "microphone"
+        judge = LateJudge(model.kind if model else "other", rough)
+        seed = _seed(options)
+        material = Material(load_script(), judge, seed, rough)
+        activity = stage.activity(material)
+        conversation = Conversation(activity, material, "rough_model" if rough else "")
+        began = _began(parts, activity.name, plan, seed, model, source)
+        if model is not None and rough:
+            note = f"{model.note} {better_model()} {GO_ON}"
+            began = dataclasses.replace(began, rough=True, model_note=note)
+        session = Session(parts, conversation, began)
+        parts.worker.submit(judge.prepare)
+        return _run(session, options)
 
 
-def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]:
+def run_lobby(
+    options: Options,
+    stage: Stage,
+    script: LobbyScript,
+    news: Sequence[str],
+    details: Sequence[str],
+) -> list[Event]:
+    """Ask, after a hands-free session, what is to come next; return what happened.
+
+    Args:
+        options: of the session before.
+        stage: likewise; the activity is not asked.
+        script: what can be said.
+        news: what is said at once.
+        details: what is said on demand.
+
+    Raises:
+        VoicecoachError: a part is missing or failed.
+    """
+    with closing(_voice(options)) as voice:
+        model = resolve(options.model)
+        parts = _parts(options, stage, voice, model)
+        seed = _seed(options)
+        lobby = Lobby(script, news, details, seed)
+        source = stage.source if stage.answers else "microphone"
+        began = _began(parts, "lobby", "", seed, model, source)
+        return _run(Session(parts, lobby, began), options)
+
+
+def say_aloud(text: str, options: Options) -> None:
+    """Say a line outside any session, if there is a voice and a loudspeaker for it."""
+    clock = SystemClock()
+    heard = _Heard(clock)
+    with suppress(VoicecoachError), closing(_voice(options)) as voice:
+        clip = voice.render(text)
+        speaker = _speaker(options, clock, Timers())
+        speaker.start(heard)
+        try:
+            speaker.play("line", clip)
+            heard.wait(clip.duration_s + PLAYING_S)
+        finally:
+            speaker.stop()
+
+
+class _Heard:
+    """Waits until a line was played, or cannot be."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._inbox = LiveInbox(clock)
+
+    def wait(self, seconds: float) -> None:
+        """Return when the line has ended, or after so many seconds."""
+        self._inbox.get(self._clock.now() + seconds)
+
+    def started(self, utterance_id: str, at_s: float) -> None:
+        """It has only begun."""
+
+    def finished(self, utterance_id: str, at_s: float, cut: bool) -> None:
+        """It was heard."""
+        self._inbox.put(utterance_id)
+
+    def failed(self, code: str, message: str) -> None:
+        """It never will be."""
+        self._inbox.put(code)
+
+
+def _run(session: Session, options: Options) -> list[Event]:
+    if options.text:
+        return session.run()  # Ctrl-C must reach the prompt
+    with _stopping_on_signals(session):
+        return session.run()
+
+
+def _seed(options: Options) -> int:
+    return options.seed if options.seed is not None else random.SystemRandom().randrange(100_000)
+
+
+def _parts(options: Options, stage: Stage, voice: Voice, model: Model | None) -> Parts:
     virtual = options.fast or options.text
     clock: Clock = VirtualClock() if virtual else SystemClock()
     inbox = VirtualInbox(clock) if virtual else LiveInbox(clock)
     timers = Timers()
-    model = None if options.text else resolve(options.model)
     worker = InlineWorker(inbox.put) if virtual else ThreadWorker(inbox.put, "recogniser")
     speaker = _speaker(options, clock, timers)
     microphone, cue = _microphone(options, stage, clock, timers, speaker)
-    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(100_000)
     recognizers = _Recognizers(model) if model else None
-    parts = Parts(
+    return Parts(
         clock=clock,
         inbox=inbox,
         timers=timers,
@@ -133,23 +228,6 @@ def _run(options: Options, stage: Stage, plan: str, voice: Voice) -> list[Event]
         cue=cue,
         observers=stage.observers,
     )
-    source = stage.source if stage.answers else "text" if options.text else "microphone"
-    # Recordings may be of voices that the starter knows; whoever speaks into a microphone is none.
-    rough = model is not None and model.kind == "starter" and source == "microphone"
-    judge = LateJudge(model.kind if model else "other", rough)
-    material = Material(load_script(), judge, seed, rough)
-    activity = stage.activity(material)
-    conversation = Conversation(activity, material, "rough_model" if rough else "")
-    began = _began(parts, activity.name, plan, seed, model, source)
-    if model is not None and rough:
-        note = f"{model.note} {better_model()} {GO_ON}"
-        began = dataclasses.replace(began, rough=True, model_note=note)
-    session = Session(parts, conversation, began)
-    worker.submit(judge.prepare)
-    if options.text:
-        return session.run()  # Ctrl-C must reach the prompt
-    with _stopping_on_signals(session):
-        return session.run()
 
 
 def _began(

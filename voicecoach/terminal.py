@@ -34,10 +34,15 @@ class Terminal:
         out: where to write.
         candidate: how the candidate is called in front of the captions.
         explain: say why each follow-up was chosen.
+        heading: say at the start what is listened with.
     """
 
     def __init__(
-        self, out: TextIO | None = None, candidate: str = "You", explain: bool = False
+        self,
+        out: TextIO | None = None,
+        candidate: str = "You",
+        explain: bool = False,
+        heading: bool = True,
     ) -> None:
         self._out = out or sys.stdout
         self._live = self._out.isatty() and _understands_escapes()
@@ -45,6 +50,7 @@ class Terminal:
         self._candidate = candidate
         self._gutter = max(len(candidate), len("Coach")) + 2
         self._explain = explain
+        self._heading = heading
         self._typed = False
         self._heard: list[str] = []
         self._caption_shown = False
@@ -70,6 +76,8 @@ class Terminal:
         if event.rough:
             self._candidate += " (roughly)"
             self._gutter = max(self._gutter, len(self._candidate) + 2)
+        if not self._heading:
+            return
         if event.model:
             self._say("", f"Listening with {event.model}. {event.model_note}", dim=True)
         else:

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecoach.errors import StoreError, UsageError
+from voicecoach.errors import StoreError, UsageError, VoicecoachError
 
 if TYPE_CHECKING:
     from voicecoach.audio.format import Clip, Samples
     from voicecoach.dialog.activity import Activity, Material
+    from voicecoach.drill_results import Trend
     from voicecoach.events import Event, TaskOpened
     from voicecoach.session_files import SessionWriter, Tee
     from voicecoach.store import SessionRecord
-    from voicecoach.studio import Options
+    from voicecoach.studio import Options, Stage
 
 
 def add_session_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +52,13 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("--explain", action="store_true", help="say why each follow-up was chosen")
 
 
+def add_hands_free(parser: argparse.ArgumentParser) -> None:
+    """Add the option of those activities that a candidate can hold without a key."""
+    parser.add_argument(
+        "--hands-free", action="store_true", help="no key from start to report: all of it is said"
+    )
+
+
 def check_session_arguments(args: argparse.Namespace) -> None:
     """Refuse what does not go together.
 
@@ -60,6 +68,12 @@ def check_session_arguments(args: argparse.Namespace) -> None:
     """
     if args.report:
         _check_writable(args.report)
+    if _hands_free(args) and (args.text or args.voice == "none"):
+        raise UsageError(
+            "usage.hands_free",
+            "--hands-free needs a voice",
+            "Leave out --text and --voice none",
+        )
     if args.text and args.answers:
         raise UsageError("usage.two_sources", "--text and --answers exclude each other")
     if args.fast and not args.answers:
@@ -115,7 +129,8 @@ def hold_session(
 ) -> int:
     """Hold a session, show it, keep it, and write its report; return the exit status.
 
-    A drill that was asked for in it follows as a session of its own.
+    A drill that was asked for in it follows as a session of its own; so does, hands-free, another
+    one of the same kind.
     """
     from voicecoach.studio import Stage, recordings, run_session
     from voicecoach.terminal import Terminal, summarise
@@ -123,35 +138,39 @@ def hold_session(
     check_session_arguments(args)
     if args.answers:
         answers = recordings(tuple(args.answers))
-    with contextlib.closing(LazyLog(name, args.events)) as log, _stories_kept(log):
-        stage = Stage(
-            activity=activity,
-            log=log,
-            observers=(Terminal(candidate=candidate, explain=args.explain),),
-            answers=answers,
-            audible=audible,
-            source=source,
-            read_line=_read_line if args.text else None,
-        )
-        events = run_session(options or options_of(args), stage, plan)
-    summarise(events)
-    _finish(log, args.report)
-    following = _requested_drill(events)
-    if following:
+    options = options or options_of(args)
+    stage = Stage(
+        activity=activity,
+        log=_Nowhere(),
+        observers=(Terminal(candidate=candidate, explain=args.explain),),
+        answers=answers,
+        audible=audible,
+        source=source,
+        read_line=_read_line if args.text else None,
+    )
+    report, copy = args.report, args.events
+    while True:
+        with _said_aloud(args, options):
+            with contextlib.closing(LazyLog(name, copy)) as log, _stories_kept(log):
+                events = run_session(options, dataclasses.replace(stage, log=log), plan)
+            summarise(events)
+            record = _finish(log, report)
+            if _hands_free(args) and _ended_well(events):
+                events = _hold_lobby(options, stage, record)
+        drill = _requested_drill(events)
+        if drill:
+            name, plan = f"drill-{drill}", ""
+            stage = dataclasses.replace(stage, activity=drill_activity(drill))
+        elif not _wants_another(events):
+            return 0
         print()
-        # The files that were asked for belong to the first session.
-        later = {**vars(args), "events": None, "report": None, "answers": None}
-        hold_session(
-            argparse.Namespace(**later),
-            drill_activity(following),
-            name=f"drill-{following}",
-            options=options or options_of(args),
-            answers=answers,
-            audible=audible,
-            source=source,
-            candidate=candidate,
-        )
-    return 0
+        # The files that were asked for belong to the first session, and so does its choice.
+        report = copy = args.seed = None
+        options = dataclasses.replace(options, seed=None)
+
+
+def _hands_free(args: argparse.Namespace) -> bool:
+    return getattr(args, "hands_free", False)
 
 
 @contextlib.contextmanager
@@ -178,6 +197,52 @@ def drill_activity(name: str, soft: bool = False) -> Callable[[Material], Activi
     return drill
 
 
+@contextlib.contextmanager
+def _said_aloud(args: argparse.Namespace, options: Options) -> Iterator[None]:
+    """Let whoever does not look at the screen hear why a session failed, too."""
+    try:
+        yield
+    except VoicecoachError as error:
+        if _hands_free(args):
+            from voicecoach.studio import say_aloud
+
+            print(f"Coach  {error}", flush=True)
+            say_aloud(str(error), options)
+        raise
+
+
+def _ended_well(events: Sequence[Event]) -> bool:
+    """Whether somebody is there who may want to go on."""
+    from voicecoach.events import SessionEnded
+
+    return any(e.reason in ("finished", "stopped") for e in events if isinstance(e, SessionEnded))
+
+
+def _hold_lobby(options: Options, stage: Stage, record: SessionRecord) -> list[Event]:
+    """Ask by voice what is to come next; nothing of it is kept."""
+    from voicecoach.content.hands_free import load_lobby
+    from voicecoach.content.script import load_script
+    from voicecoach.spoken_report import spoken_details, spoken_trend
+    from voicecoach.studio import run_lobby
+    from voicecoach.terminal import Terminal
+
+    script = load_lobby(load_script())
+    print()
+    return run_lobby(
+        options,
+        dataclasses.replace(stage, observers=(Terminal(heading=False),)),
+        script,
+        spoken_trend(_held_drills(record), script.phrases),
+        spoken_details(record.events, script.phrases),
+    )
+
+
+def _wants_another(events: Sequence[Event]) -> bool:
+    from voicecoach.events import AnotherRequested
+
+    return any(isinstance(event, AnotherRequested) for event in events)
+
+
 def _requested_drill(events: Sequence[Event]) -> str:
     """Return the drill that was asked for by voice, '' for none."""
     from voicecoach.events import DrillRequested
@@ -194,6 +259,16 @@ def _read_line() -> str | None:
     if not sys.stdin.isatty():
         print(line.strip())  # a script does not echo what it types
     return line or None
+
+
+class _Nowhere:
+    """Keeps nothing: what is said in the lobby belongs to no session."""
+
+    def append(self, event: Event) -> None:
+        """Let it go."""
+
+    def audio(self, samples: Samples) -> None:
+        """Let it go."""
 
 
 class LazyLog:
@@ -247,8 +322,8 @@ class LazyLog:
         self._stack.close()
 
 
-def _finish(log: LazyLog, report_path: Path | None) -> None:
-    """Print the session's own figures and write its report."""
+def _finish(log: LazyLog, report_path: Path | None) -> SessionRecord:
+    """Print the session's own figures, write its report, and return what was kept of it."""
     from voicecoach.cli.metrics import print_metrics
     from voicecoach.cli.report import write_report
     from voicecoach.store import SessionStore
@@ -260,21 +335,23 @@ def _finish(log: LazyLog, report_path: Path | None) -> None:
     paths = [log.writer.folder / "report.html", *([report_path] if report_path else [])]
     for path in paths:
         write_report(record, path)
-    _print_trend(record)
+    for trend in _held_drills(record):
+        from voicecoach.cli.history import trend_line
+
+        print(f"\nTrend    {trend_line(trend)}")
     print(f"\nReport   {paths[-1]}")
     print(f"Session  {record.id}")
+    return record
 
 
-def _print_trend(record: SessionRecord) -> None:
-    """After a drill, print how it went from session to session."""
-    from voicecoach.cli.history import SHOWN, drill_trends, trend_line
+def _held_drills(record: SessionRecord) -> tuple[Trend, ...]:
+    """Return how the drills of a session went from session to session."""
+    from voicecoach.cli.history import SHOWN, drill_trends
     from voicecoach.drill_results import rounds_of
     from voicecoach.store import SessionStore
 
     held = {each.drill for each in rounds_of(record.events)}
     if not held:
-        return
+        return ()
     records, _ = SessionStore().load_all(SHOWN)
-    for trend in drill_trends(records):
-        if trend.drill in held:
-            print(f"\nTrend    {trend_line(trend)}")
+    return tuple(trend for trend in drill_trends(records) if trend.drill in held)

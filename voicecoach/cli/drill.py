@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from voicecoach.cli._session import add_session_arguments, drill_activity, hold_session
+from voicecoach.cli._session import (
+    add_hands_free,
+    add_session_arguments,
+    drill_activity,
+    hold_session,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("name", metavar="NAME", help="see: voicecoach drills")
     parser.add_argument("--soft", action="store_true", help="the opening: no cut at 90 seconds")
+    add_hands_free(parser)
     add_session_arguments(parser)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from voicecoach.cli._session import add_session_arguments, hold_session
+from voicecoach.cli._session import add_hands_free, add_session_arguments, hold_session
 from voicecoach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", metavar="NAME", help="only questions of this family")
     parser.add_argument("--level", metavar="L", help="only questions of this level, such as L6")
     parser.add_argument("--principle", metavar="NAME", help="only questions on this principle")
+    add_hands_free(parser)
     add_session_arguments(parser)
 
 
