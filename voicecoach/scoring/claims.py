@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from voicecoach.scoring.circumstances import circumstances
 from voicecoach.scoring.forms import Draft, drafts
 from voicecoach.scoring.marked import Item, MarkedLine
 from voicecoach.scoring.plain import word_set
@@ -36,20 +37,18 @@ _PAST_AFTER_D = word_set(
 )
 _NEGATIONS = word_set(
     "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't",
-    "cannot",
-    "can't couldn't wouldn't",
+    "cannot can't couldn't wouldn't nobody neither",
+)
+_DOUBTS = _NEGATIONS | {"doubt", "doubted", "unsure"}
+_SAYS = word_set("say claim think believe know prove sure certain show tell pretend mean that if")
+_SAYS |= {"whether", "swear", "promise", "the", "a"}
+_ASKS = frozenset({("asked", "for"), ("called", "for"), ("asking", "for"), ("wished", "for")})
+_NAMES_OF_PLANS = word_set("forecast target goal plan promise")
+_PARTICIPLES = word_set(
+    "risen fallen grown gone dropped increased declined doubled decreased improved climbed jumped",
 )
 _STOPS = word_set(". and so but because which then although though")
 _HEADCOUNT = word_set("team teams headcount group squad org organization organisation staff")
-_SPANS = word_set("in over within after during by for since across")
-_SPAN_WORDS = word_set(
-    "week weeks month months quarter quarters year years day days night summer winter spring",
-    "autumn",
-    "january february march april may june july august september october november december weekend",
-    "christmas",
-)
-_SUBJECTS = word_set("i we he she it they you i'd we'd they'd it's they're that's there")
-_SEGMENT_STARTS = word_set("on for among in at across with")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Claim:
         after: where it ended.
         compared: two ends, or against a comparison, or a share of a stated whole.
         segment: for whom or where, as said right after ("odd dates"); '' otherwise.
-        span: over what time, as said right after ("in six weeks"); '' otherwise.
+        span: over what time, as said right after or before ("in six weeks"); '' otherwise.
         per: ``year``, ``night`` and the like; '' otherwise.
         planned: a target, an expectation or a condition and not a result.
         certainty: 0 to 1.
@@ -132,7 +131,13 @@ def _denied(items: Sequence[Item], draft: Draft) -> bool:
     if draft.direction == "level" and draft.size is None:
         return False
     start = draft.verb if draft.verb >= 0 else draft.first
-    return any(items[k].word in _NEGATIONS for k in range(max(0, start - 3), start))
+    if any(items[k].word in _NEGATIONS for k in range(max(0, start - 3), start)):
+        return True
+    # "I can't say that sales rose": what is denied stands further on.
+    k = min(start, draft.subject.first if draft.subject else start) - 1
+    while k > 0 and items[k].word in _SAYS:
+        k -= 1
+    return k >= 0 and items[k].word in _DOUBTS
 
 
 def _about_headcount(draft: Draft) -> bool:
@@ -150,16 +155,32 @@ def _is_planned(items: Sequence[Item], draft: Draft) -> bool:
     reach = first - 8
     if draft.subject is not None and draft.subject.first < first:
         reach = draft.subject.first - 4
+    if _is_inverted(items, draft):
+        return True
     for k in range(first, max(-1, reach), -1):
         word = items[k].word
-        if word in _PLANNED:
+        following = items[k + 1].word if k + 1 < len(items) else ""
+        if (word in _PLANNED and not _inside(items, draft, k)) or (word, following) in _ASKS:
             return True
         if word in {"i'd", "we'd", "you'd", "they'd", "it'd", "that'd", "he'd", "she'd"}:
-            following = items[k + 1].word if k + 1 < len(items) else ""
             return not (following in _PAST_AFTER_D or following.endswith("ed"))
         if word in _STOPS and k < first:
             return False
     return False
+
+
+def _inside(items: Sequence[Item], draft: Draft, k: int) -> bool:
+    """Whether item `k` is part of a name, as in "the forecast error"."""
+    named = draft.subject is not None and draft.subject.first <= k < draft.subject.last
+    return named and items[k].word in _NAMES_OF_PLANS
+
+
+def _is_inverted(items: Sequence[Item], draft: Draft) -> bool:
+    """Whether it is a condition: "had refunds risen"."""
+    if draft.subject is None or draft.subject.first == 0 or draft.verb < draft.subject.first:
+        return False
+    had = items[draft.subject.first - 1].word == "had"
+    return had and items[draft.verb].word in _PARTICIPLES
 
 
 def _carry_over(items: Sequence[Item], chosen: list[Draft]) -> None:
@@ -184,7 +205,7 @@ def _claim(line: MarkedLine, draft: Draft) -> Claim:
     if draft.subject is not None and draft.subject.first < first and draft.verbal:
         first = draft.subject.first
     last = max(draft.last, *draft.uses) if draft.uses else draft.last
-    span, segment = _circumstances(line, last + 1)
+    span, segment = circumstances(line, draft, last)
     start, end = line.span(first, last)
     planned = _is_planned(line.items, draft)
     certainty = draft.certainty
@@ -213,35 +234,3 @@ def _claim(line: MarkedLine, draft: Draft) -> Claim:
         spoken=spoken,
         form=draft.form,
     )
-
-
-def _circumstances(line: MarkedLine, start: int) -> tuple[str, str]:
-    """Return the span of time and the segment said right after a claim, as they were said."""
-    items = line.items
-    span = segment = ""
-    k = start
-    for _ in range(2):
-        if k >= len(items) or items[k].word not in _SPANS | _SEGMENT_STARTS | {"that"}:
-            break
-        end = k + 1
-        while end < len(items) and end - k < 6:
-            item = items[end]
-            if item.word in _STOPS or item.word in {",", "."} or item.mark[1:2] == ":":
-                break
-            if item.quantity is not None and item.quantity.kind != "t":
-                break
-            if item.word in _SPANS | _SEGMENT_STARTS or item.word in _SUBJECTS:
-                break
-            end += 1
-        words = [items[j].word for j in range(k, end)]
-        has_time = any(w in _SPAN_WORDS for w in words) or any(
-            (q := items[j].quantity) is not None and q.kind == "t" for j in range(k, end)
-        )
-        a, b = line.span(k, end - 1)
-        if has_time and not span:
-            span = line.text[a:b]
-        elif not has_time and not segment and items[k].word in _SEGMENT_STARTS and end > k + 1:
-            a, _ = line.span(k + 1, k + 1)
-            segment = line.text[a:b]
-        k = end
-    return span, segment

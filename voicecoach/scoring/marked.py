@@ -11,7 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from voicecoach.scoring.plain import Token, plain, word_set
+from voicecoach.scoring.corrections import corrected
+from voicecoach.scoring.misheard import mended
+from voicecoach.scoring.plain import Token, word_set
 from voicecoach.scoring.quantities import Quantity, find_quantities
 
 UP_VERBS = word_set(
@@ -92,14 +94,14 @@ class MarkedLine:
 
     Attributes:
         text: the transcript.
-        tokens: its plain tokens.
+        tokens: its plain tokens, without what was taken back, misheard words put right.
         items: pieces of the line, in order.
         line: their marks, separated by single spaces, a space in front and behind.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens: tuple[Token, ...] = plain(text)
+        self.tokens: tuple[Token, ...] = mended(corrected(text))
         self.items = _items(self.tokens)
         starts = []
         at = 1

@@ -115,7 +115,7 @@ def scan(tokens: Sequence[Token]) -> list[tuple[int, Read]]:
 
 def read_at(words: list[str], i: int) -> Read | None:
     """Return the number that begins at word `i`, None if none does."""
-    word = words[i]
+    word = word_at(words, i)
     if word in _SIGNS and i + 1 < len(words):
         inner = _unsigned(words, i + 1)
         if inner is None:
@@ -125,7 +125,9 @@ def read_at(words: list[str], i: int) -> Read | None:
 
 
 def _unsigned(words: list[str], i: int) -> Read | None:
-    word = words[i]
+    word = word_at(words, i)
+    if not word:
+        return None
     if word not in _STARTS and not word[0].isdecimal() and not (word[0] == "." and len(word) > 1):
         return None
     return (
@@ -143,6 +145,8 @@ def _unsigned(words: list[str], i: int) -> Read | None:
 def _fraction(words: list[str], i: int) -> Read | None:
     """Read "half", "a third", "two thirds", "half a million", "a quarter of a million"."""
     word, after = word_at(words, i), word_at(words, i + 1)
+    if after in {"quarter", "quarters"} and _is_time(words, i):
+        return None
     if word == "half":
         value, used = 0.5, 1
     elif word in {"a", "an", "one"} and after in _PARTS and not after.endswith("s"):
@@ -163,6 +167,22 @@ def _fraction(words: list[str], i: int) -> Read | None:
     if word_at(words, j) == "a" and word_at(words, j + 1) in _SCALES:
         return Read(value * _SCALES[words[j + 1]], "cardinal", used + 2)
     return Read(value, "fraction", used)
+
+
+def _is_time(words: list[str], i: int) -> bool:
+    """Whether a quarter is one of a year: "in a quarter", "over two quarters"."""
+    if word_at(words, i + 2) == "of":
+        return False
+    return word_at(words, i - 1) in {
+        "in",
+        "over",
+        "within",
+        "last",
+        "past",
+        "next",
+        "first",
+        "after",
+    }
 
 
 def _ordinal(words: list[str], i: int) -> Read | None:

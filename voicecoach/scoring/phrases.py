@@ -29,7 +29,7 @@ _AUXILIARIES = word_set(
     "hadn't haven't hasn't wasn't did more again almost nearly has've suddenly immediately",
     "gradually consistently than roughly could can all both each together would will got",
 )
-_BREAKS = word_set(
+BREAKS = word_set(
     "and or but so because when where if while although though then than as after before until",
     "since once whereas until what how why yes no okay well anyway plus unless except whether",
     "around over under into out off up down back through during like instead also said say",
@@ -70,7 +70,7 @@ _SELECTS = word_set("that this last next first second third same each every foll
 _OBJECT_OF = word_set(
     "after before during since until around over under into through than as",
 )
-_PARTICIPLE_FOLLOWS = word_set("by in on at to with from during within before after")
+_PARTICIPLE_FOLLOWS = word_set("by in on at to with from during within before after per")
 _ADJECTIVES_ED = word_set(
     "failed missed repeated abandoned completed delayed reserved unclaimed accepted refused wasted",
     "blocked returned reopened cancelled canceled related unwanted assisted automated aged saved",
@@ -84,6 +84,8 @@ _PARTICIPLES = word_set("left sold made built found held kept sent lost paid use
 _NOUNS_OF_CHANGE = word_set(
     "loss growth savings drop gain rise increase decline dip improvement reduction cut lift",
 )
+_DOERS = word_set("i we you they he she")
+_RELATIVES = word_set("which who that")
 _LONGEST = 10
 
 
@@ -127,9 +129,13 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
         return Phrase(last, last, True, (items[last].word,))
     first = _walk_back(items, last)
     phrase = _phrase(items, first, last)
-    if phrase is None or first == 0:
+    if phrase is None:
+        return _before_relative(items, last)
+    if first == 0:
         return phrase
     before = items[first - 1].word
+    if before in _DOERS:  # "promises that we missed": a verb, and what it is said of
+        return _before_relative(items, first - 1)
     determined = items[first].word in DETERMINERS
     if determined and (before in PREPOSITIONS or before in _OBJECT_OF):
         return None  # it hangs on a preposition: what stands before that is out of reach
@@ -140,9 +146,24 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     return phrase
 
 
+def _before_relative(items: Sequence[Item], last: int) -> Phrase | None:
+    """Return "fallback rate" from "the fallback rate, which was the thing I watched"."""
+    for k in range(last, max(0, last - _LONGEST), -1):
+        word = items[k].word
+        if not word or word in {".", "and", "but", "so", "because"}:
+            return None
+        if word not in _RELATIVES:
+            continue
+        end = k - 1 - (items[k - 1].word == ",")
+        if end < 0 or items[end].word in BREAKS | PRONOUNS | PREPOSITIONS | {""}:
+            return None
+        return _phrase(items, _walk_back(items, end), end)
+    return None
+
+
 def _subject_of_infinitive(items: Sequence[Item], last: int) -> Phrase | None:
     """Return "churn" from "we expected churn to fall", None for "used to fall"; never plain."""
-    if last < 0 or items[last].word in _BREAKS or items[last].word.endswith("ed"):
+    if last < 0 or items[last].word in BREAKS or items[last].word.endswith("ed"):
         return None
     if items[last].word in PRONOUNS:
         return Phrase(last, last, True, (items[last].word,), plain=False)
@@ -157,7 +178,7 @@ def object_between(items: Sequence[Item], first: int, last: int) -> Phrase | Non
         return None
     if len(words) == 1 and words[0] in PRONOUNS:
         return Phrase(first, last, True, tuple(words))
-    if any(w in _BREAKS or w in PRONOUNS - DETERMINERS for w in words):
+    if any(w in BREAKS or w in PRONOUNS - DETERMINERS for w in words):
         return None
     return _phrase(items, first, last)
 
@@ -170,7 +191,7 @@ def phrase_after(items: Sequence[Item], first: int, longest: int = 6) -> Phrase 
         word = item.word
         if item.quantity is not None or not word or word in ",." or item.mark[1:2] == ":":
             break
-        if word in _BREAKS or (word in PRONOUNS and word not in DETERMINERS):
+        if word in BREAKS or (word in PRONOUNS and word not in DETERMINERS):
             break
         if word in DETERMINERS and last >= first and items[last].word not in PREPOSITIONS:
             break
@@ -209,10 +230,10 @@ def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
     after = items[k + 1].word if k < last else ""
     if word in _PARTICIPLES and after in _PARTICIPLE_FOLLOWS and k > 0:
         before = items[k - 1].word
-        return bool(before) and before not in PRONOUNS and before not in _BREAKS
+        return bool(before) and before not in PRONOUNS and before not in BREAKS
     if word == "no" and k > 0 and items[k - 1].word in PREPOSITIONS:
         return True  # "searches with no result"
-    if word in ",." or word in _BREAKS or (word in PRONOUNS and word not in DETERMINERS):
+    if word in ",." or word in BREAKS or (word in PRONOUNS and word not in DETERMINERS):
         return False
     if item.mark[1:2] == ":":
         if word in _NOUNS_OF_CHANGE:
@@ -236,16 +257,16 @@ def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
 
 def _linked(items: Sequence[Item], k: int) -> bool:
     """Whether a noun stands before item `k`, by way of a preposition or of "to" and a verb."""
-    if k >= 3 and items[k - 2].word == "to" and items[k - 1].word not in _BREAKS:
+    if k >= 3 and items[k - 2].word == "to" and items[k - 1].word not in BREAKS:
         word = items[k - 3].word  # "the time to fix a fault"
-        return bool(word) and word not in ",." and word not in _BREAKS and word not in PRONOUNS
+        return bool(word) and word not in ",." and word not in BREAKS and word not in PRONOUNS
     if k < 2 or items[k - 1].word not in PREPOSITIONS:
         return False
     before = items[k - 2]
     word = before.word
     if word in _PARTICIPLES and k >= 3:
         word = items[k - 3].word  # "parcels left with a neighbour"
-    return bool(word) and word not in ",." and word not in _BREAKS and word not in PRONOUNS
+    return bool(word) and word not in ",." and word not in BREAKS and word not in PRONOUNS
 
 
 def _phrase(items: Sequence[Item], first: int, last: int) -> Phrase | None:

@@ -81,7 +81,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
 @lru_cache(maxsize=4)  # every part of the judge reads the same answer
 def plain(text: str) -> tuple[Token, ...]:
     """Return the tokens of `text` without fillers and without words said twice in a row."""
-    return _without_repeats(_without_fillers(tokenize(text)))
+    return fluent(tokenize(text))
+
+
+def fluent(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return the tokens without fillers and without words said twice in a row."""
+    return _without_repeats(_without_fillers(tokens))
 
 
 def filler_lengths(tokens: tuple[Token, ...]) -> dict[int, int]:

@@ -43,6 +43,7 @@ _TIME = {
     "weeks": "weeks",
     "month": "months",
     "months": "months",
+    "quarters": "quarters",
     "year": "years",
     "years": "years",
 }
@@ -182,12 +183,16 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
 
 
 def _articles(words: list[str]) -> list[tuple[int, Read]]:
-    """Return the ones in "by a week", "by a point"."""
-    return [
-        (i, Read(1.0, "cardinal", 1))
-        for i in range(1, len(words) - 1)
-        if words[i] in {"a", "an"} and words[i - 1] == "by" and words[i + 1] in _SINGLE
-    ]
+    """Return the ones in "by a week", "up a dollar", "a day and a half"."""
+    found = []
+    for i in range(1, len(words) - 1):
+        if words[i] not in {"a", "an"} or words[i + 1] not in _SINGLE:
+            continue
+        if words[i + 2 : i + 5] == ["and", "a", "half"]:
+            found.append((i, Read(1.5, "cardinal", 1)))
+        elif words[i - 1] == "by" or (words[i - 1] in {"up", "down"} and words[i + 1] != "percent"):
+            found.append((i, Read(1.0, "cardinal", 1)))
+    return found
 
 
 def _multiples(words: list[str]) -> list[tuple[int, Read]]:
@@ -209,7 +214,9 @@ def _quantity(words: list[str], start: int, end: int, value: float, kind: str) -
     else:
         whole = 0.0
         unit, used = _unit(words, start, end, kind)
-    if unit in _MONEY.values() and used == 1:
+    if words[start] in {"a", "an"} and words[end + 1 : end + 4] == ["and", "a", "half"]:
+        used += 3  # "a day and a half"
+    elif unit in _MONEY.values() and used == 1:
         coins = read_at(words, end + 1) if end + 1 < len(words) else None
         after_coins = word_at(words, end + 1 + (coins.length if coins else 0))
         if coins and 10 <= coins.value < 100 and after_coins not in {"percent", "%", "per"}:
@@ -245,6 +252,7 @@ def _is_a_name(words: list[str], start: int, end: int) -> bool:
             after in {"in", "out", "percent", "%", "point", "percentage", "basis"}
             or after in _TIME
             or after in _MONEY
+            or (before == "to" and "from" in words[max(0, start - 6) : start] and not after)
         )
     return after in _STAFF
 

@@ -24,6 +24,8 @@ FORMS: tuple[Form, ...] = (
     ends.BEFORE_AFTER,
     comparisons.AS_MANY,
     comparisons.SAME_VERB,
+    figures.COST,
+    figures.FAILED,
     moves.OFF,
     moves.IN_HALF,
     moves.BY,

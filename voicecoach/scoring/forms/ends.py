@@ -47,6 +47,7 @@ _SECONDS = {
     "days": 86400.0,
     "weeks": 604800.0,
 }
+_IS = frozenset({"is", "was", "are", "were", "stands", "sits"})
 _COINS = {"pounds": {"pence": 0.01}, "dollars": {"cents": 0.01}, "euros": {"cents": 0.01}}
 
 
@@ -85,7 +86,12 @@ def _finer(a: Quantity, b: Quantity) -> tuple[float, float, str] | None:
 
 
 def _scaled(line: MarkedLine, value: float, other: Quantity) -> float:
-    """Return `value` in the thousands or millions in which the other end was said."""
+    """Return `value` in the thousands or millions in which the other end was said.
+
+    Beside five dollars "three eighty" is three dollars and eighty.
+    """
+    if other.kind == "m" and other.value < 20 and 100 <= value < 2000:
+        return value / 100
     scales = {"million": 1e6, "billion": 1e9, "thousand": 1e3, "grand": 1e3, "k": 1e3, "m": 1e6}
     for k in range(other.core, other.last + 1):
         scale = scales.get(line.tokens[k].text)
@@ -116,7 +122,9 @@ def _two_ends(m: Match) -> Draft | None:
     before, after, unit = pair
     if verb >= 0 and _contradicts(m, verb, towards(before, after)):
         return None
-    subject = m.objects("o", drop=PARTICLES) if verb >= 0 else None
+    if not m.takes("v") and m.previous_word(m.first) in {"at", "now", *_IS}:
+        verb = _linking_verb(m)
+    subject = m.objects("o", drop=PARTICLES) if m.takes("v") and verb >= 0 else None
     transitive = subject is not None
     if verb >= 0 and subject is None:
         subject = subject_before(m.items, verb)
@@ -144,6 +152,14 @@ def _two_ends(m: Match) -> Draft | None:
         certainty=0.9 if verb >= 0 and subject else 0.6,
         verbal=verb >= 0 and (transitive or subject is not None),
     )
+
+
+def _linking_verb(m: Match) -> int:
+    """Return the item of "is" in "the error rate is now six percent, down from eleven"."""
+    k = m.first - 1
+    while k > 0 and m.items[k].word in {"at", "now", "just", "only"}:
+        k -= 1
+    return k if m.items[k].word in _IS else -1
 
 
 def _before_after(m: Match) -> Draft | None:

@@ -29,6 +29,11 @@ _MONEY = re.compile(
     rf"generating|G:(?:brought|brings|bring) in|yielded|recovered)"
     rf" (?P<o>{WORD}{{0,3}}?){amount('q', 'mn')} "
 )
+_COST = re.compile(rf" (?P<v>cost|costs|costing) (?:us |them |me |you )?{amount('q', 'ps')} of ")
+_FAILED = re.compile(
+    rf" (?P<v>failed|fails|broke|worked|works|succeeded|errored|[DU]:fell back|crashed) "
+    rf"(?:on|in|for) {amount('q', 'ps')} "
+)
 _PROJECT = word_set(
     "project test trial experiment pilot launch rollout migration build sprint deadline timeline",
     "window phase work development release contract study meeting team story answer question",
@@ -123,6 +128,32 @@ def _money(m: Match) -> Draft | None:
     )  # fmt: skip
 
 
+def _cost(m: Match) -> Draft | None:
+    """Read "cost us two percent of orders": they went down."""
+    q, at = m.quantity("q"), m.at("q")
+    lost = phrase_after(m.items, at + 2)
+    if lost is None:
+        return None
+    return Draft(
+        "change by", m.at("v"), lost.last, m.at("v"), lost, (at,), direction="down", size=q.value,
+        unit=q.unit, per=q.per, certainty=0.85,
+    )  # fmt: skip
+
+
+def _failed(m: Match) -> Draft | None:
+    """Read "device discovery failed on 22% of requests": how often something came out so."""
+    q, verb = m.quantity("q"), m.at("v")
+    subject = subject_before(m.items, verb)
+    if subject is None:
+        return None
+    return Draft(
+        "value", verb, m.at("q"), verb, subject, (m.at("q"),), size=q.value, unit=q.unit, per=q.per,
+        certainty=0.65,
+    )  # fmt: skip
+
+
+COST = Form(_COST, _cost)
+FAILED = Form(_FAILED, _failed)
 MONEY = Form(_MONEY, _money)
 SHARE_OF = Form(_SHARE_OF, _share_of)
 VALUE = Form(_VALUE, _value)
