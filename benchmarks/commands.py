@@ -1,9 +1,12 @@
 """How well spoken commands are heard, and how often an answer is taken for one.
 
 Run ``python -m benchmarks.commands [--model NAME] [--voices NAME ...]``. Every phrase of
-``prompts/commands.yaml`` is synthesised in each voice, with the tone of a room (this needs flite
-and espeak-ng), heard by the model, and compared as it is in a session. Then the recorded answers
-are cut at their pauses, and each utterance is compared likewise: whatever is found there is false.
+``prompts/commands.yaml``, the calls for drills and stories saved under a title are synthesised in
+each voice, with the tone of a room (this needs flite and espeak-ng), heard by the model, and
+compared as they are in a session. Then the recorded answers are cut at their pauses, and each
+utterance is compared likewise: whatever is found there is false. ``--aloud FILE`` reads labelled
+answers aloud for the same purpose, with a pause at every comma; ``--only NAME ...`` takes those
+commands only.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Clip
 from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher, normalise
+from voicecoach.dialog.drill_calls import drill_calls, listened_calls
 from voicecoach.dialog.machine import ASKED_COMMANDS
+from voicecoach.dialog.story_calls import SAVE
 from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
 from voicecoach.hearing import SecondHearing
@@ -36,6 +41,26 @@ from voicecoach.vad import SileroDetector
 
 PAUSE_S = 0.8
 """Between stretches that are read aloud: it parts utterances."""
+
+TITLED = (
+    "save this as my checkout story",
+    "save this as my returns story",
+    "save this as my pricing story",
+    "save this as my delivery story",
+    "save this as the launch story",
+    "save this one as my customer story",
+    "save this story as my search story",
+    "save it as my failure story",
+    "keep this one as the returns story",
+    "keep this one as my experiment story",
+    "keep this as my voice story",
+    "keep it as my data story",
+    "coach save this as my first story",
+    "can you save this as my onboarding story",
+    "please save this as my team story",
+    "i'd like to save this as my metric story",
+)
+"""Stories saved under a title."""
 
 VOICES = ("rms", "slt", "us-man", "us-woman-2")
 """Two that the starter model was trained on, espeak-ng's usual one, and one it never heard."""
@@ -73,42 +98,74 @@ def listeners(model: Model, forced: bool = False) -> tuple[Any, ...]:
     `forced` lets the second one not say "none of them", to see what that is worth.
     """
     vosk, detector = load_model(model.path), SileroDetector()
-    second = SecondHearing(functools.partial(VoskRecognizer, vosk, model.name, forced=forced))
+    make = functools.partial(VoskRecognizer, vosk, model.name, forced=forced)
+    second = SecondHearing(make, is_command=lambda text: matcher().match(text) is not None)
     return VoskRecognizer(vosk, model.name), detector, second
+
+
+@functools.cache
+def matcher() -> CommandMatcher:
+    """Return what knows every command of a session."""
+    script = load_script()
+    return CommandMatcher({**script.commands, **drill_calls(script.drills)}, ASKED_COMMANDS)
 
 
 def expect(ears: Any, *, asked: bool) -> None:
     """Listen for the commands that count at any time, and for yes and no where they are asked."""
-    groups = load_script().commands.items()
-    ears[2].expect([p for n, group in groups if asked or n not in ASKED_COMMANDS for p in group])
+    script = load_script()
+    groups = script.commands.items()
+    own = [p for name, group in groups if asked or name not in ASKED_COMMANDS for p in group]
+    ears[2].expect([*own, *listened_calls(script.drills)])
 
 
-def heard_share(ears: Any, matcher: CommandMatcher, voices: Sequence[str]) -> list[str]:
-    """Return a line for each voice: commands understood, phrases heard to the word."""
+def phrases(only: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what is said, each phrase behind the name that its group is counted under."""
+    script = load_script()
+    said = [(name, phrase) for name, group in script.commands.items() for phrase in group]
+    said += [("drill", phrase) for phrase in listened_calls(script.drills)]
+    said += [("titled", phrase) for phrase in TITLED]
+    return [item for item in said if not only or item[0] in only]
+
+
+def right(phrase: str, text: str) -> bool:
+    """Whether what was heard is taken for the same command; of a title, that there is one."""
+    meant, taken = (matcher().match(words, asked=True) or "" for words in (phrase, text))
+    if meant.startswith(SAVE) and meant != SAVE:
+        return taken.startswith(SAVE) and taken != SAVE
+    return meant == taken
+
+
+def heard_share(ears: Any, voices: Sequence[str], only: Sequence[str]) -> list[str]:
+    """Return a line for each voice and one for each command: how many were understood."""
     make = generator()
     known = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
-    phrases = [(n, p) for n, group in load_script().commands.items() for p in group]
+    said = phrases(only)
     lines = []
+    by_name: Counter[str] = Counter()
     for voice in voices:
         understood = exact = 0
-        missed: Counter[str] = Counter()
-        for name, phrase in phrases:
+        missed = []
+        for name, phrase in said:
             expect(ears, asked=name in ASKED_COMMANDS)
             entry = {"file": f"{voice} {phrase}", "kind": "command", "voice": voice}
             sound, _ = make.record({**entry, "text": phrase.capitalize() + "."}, known)
             text = transcribe(Clip(sound.astype(np.float32), RATE_HZ), *ears).text
             exact += normalise(text) == normalise(phrase)
-            if matcher.match(text, asked=True) == name:
+            if right(phrase, text):
                 understood += 1
+                by_name[name] += 1
             else:
-                missed[f"{phrase} → {text or 'nothing'}"] += 1
-        share = f"{understood / len(phrases):.1%} of {len(phrases)}"
-        lines.append(f"{voice}: {share} understood, {exact / len(phrases):.1%} heard to the word")
+                missed.append(f"{phrase} → {text or 'nothing'}")
+        share = f"{understood / len(said):.1%} of {len(said)}"
+        lines.append(f"{voice}: {share} understood, {exact / len(said):.1%} heard to the word")
         lines += [f"    {what}" for what in missed]
+    count = Counter(name for name, _ in said)
+    lines += [f"{name}: {by_name[name]} of {n * len(voices)}" for name, n in count.items()]
+    lines.append(f"all: {by_name.total() / len(said) / len(voices):.2%}")
     return lines
 
 
-def false_commands(ears: Any, matcher: CommandMatcher) -> str:
+def false_commands(ears: Any) -> str:
     """Return a line: commands found where nobody gave one."""
     notes = yaml.safe_load((DATA / "recordings.yaml").read_text(encoding="utf-8"))
     found, count, sound_s = [], 0, 0.0
@@ -120,7 +177,7 @@ def false_commands(ears: Any, matcher: CommandMatcher) -> str:
         sound_s += transcript.duration_s
         for text in utterances(transcript.words):
             count += 1
-            if name := matcher.match(text):
+            if name := matcher().match(text):
                 found.append(f"{text} taken for {name}")
     which = f": {'; '.join(found)}" if found else ""
     return f"{len(found)} false commands in {count} utterances, {sound_s:.0f} s of answers{which}"
@@ -133,7 +190,7 @@ def _stretches(text: str) -> list[str]:
     return [" ".join(w[i : i + 8]) for w in words for i in range(0, len(w), 8)]
 
 
-def false_commands_aloud(ears: Any, matcher: CommandMatcher, path: Path) -> str:
+def false_commands_aloud(ears: Any, path: Path) -> str:
     """Return a line: commands found in labelled answers, read aloud with pauses every few words."""
     make = generator()
     known = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))["voices"]
@@ -153,7 +210,7 @@ def false_commands_aloud(ears: Any, matcher: CommandMatcher, path: Path) -> str:
         for text in utterances(transcript.words):
             count += 1
             # In the middle of an answer the turn policy takes a lone word for no command.
-            if (name := matcher.match(text)) and len(text.split()) > 1:
+            if (name := matcher().match(text)) and len(text.split()) > 1:
                 found.append(f"{text} taken for {name}")
     which = f": {'; '.join(found)}" if found else ""
     minutes = sound_s / 60
@@ -165,6 +222,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How well spoken commands are heard.")
     parser.add_argument("--model", help="name or folder of the recogniser's model")
     parser.add_argument("--voices", nargs="+", default=VOICES, help="voices of answers.yaml")
+    parser.add_argument("--only", nargs="*", default=(), help="names of commands, or titled, drill")
     parser.add_argument(
         "--forced", action="store_true", help="the second hearing must take one of the phrases"
     )
@@ -174,12 +232,11 @@ def main() -> int:
         model = resolve(args.model)
         ensure_loads(model)
         ears = listeners(model, args.forced)
-        matcher = CommandMatcher(load_script().commands)
         print(f"Model {model.name}")
-        print(*heard_share(ears, matcher, args.voices), sep="\n")
-        print(false_commands(ears, matcher))
+        print(*heard_share(ears, args.voices, args.only), sep="\n")
+        print(false_commands(ears))
         if args.aloud:
-            print(false_commands_aloud(ears, matcher, args.aloud))
+            print(false_commands_aloud(ears, args.aloud))
     except VoicecoachError as error:
         print(f"commands: {error}", file=sys.stderr)
         return error.exit_status

@@ -71,17 +71,24 @@ class SecondHearing:
     Short phrases fare badly among all the words that there are: "and the interview". Among the few
     phrases that count at the moment they are heard well, but so is everything else: not every model
     can answer "none of them". What it hears must therefore be one of the phrases from end to end,
-    surely heard, and not too far from what was heard at first.
+    surely heard, and not too far from what was heard at first. A phrase is heard again, too: among
+    all words "keep this one" may come out as "skip this one". A command that is none of the phrases
+    is not: it may hold something of the candidate's own ("save this as my checkout story").
 
     Args:
         make: makes a recogniser of only the phrases given to it.
         phrases: those that count at any time.
+        is_command: whether what was heard at first is a command already.
     """
 
     def __init__(
-        self, make: Callable[[Sequence[str]], Recognizer], phrases: Sequence[str] = ()
+        self,
+        make: Callable[[Sequence[str]], Recognizer],
+        phrases: Sequence[str] = (),
+        is_command: Callable[[str], bool] = lambda text: False,
     ) -> None:
         self._make = make
+        self._is_command = is_command
         self._made: dict[tuple[str, ...], Recognizer] = {}
         self.expect(phrases)
 
@@ -98,7 +105,7 @@ class SecondHearing:
     def words(self, sound: Samples, heard: tuple[Word, ...]) -> tuple[Word, ...]:
         """Return the phrase that a segment is, with times from its start, or `heard` itself."""
         text = text_of(heard)
-        if not heard or text in self._phrases:
+        if not heard or (text not in self._phrases and self._is_command(text)):
             return heard
         recognizer = self.prepare()
         recognizer.reset()

@@ -18,7 +18,10 @@ from voicecoach.events import HESITATIONS
 MAX_WORDS = 8
 """Nobody needs more words for a command; longer utterances are answers."""
 
-_PRELUDE = re.compile(r"^(?:(?:okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+")
+_PRELUDE = re.compile(
+    r"^(?:(?:okay|ok|coach|hey|please|sorry|well|so|right|now|just|and)\s+)+",
+    re.IGNORECASE,
+)
 _SHORT_FORMS = (
     (re.compile(r"\b(i) am\b"), r"\1'm"),
     (re.compile(r"\b(that|what) is\b"), r"\1's"),
@@ -31,15 +34,21 @@ _SHORT_FORMS = (
 )
 """A recogniser writes "I am" for "I'm", and the other way round."""
 
-_CODA = re.compile(r"(?:\s+(?:please|now|thanks|thank you|coach))+$")
+_CODA = re.compile(r"(?:\s+(?:please|now|thanks|thank you|coach))+$", re.IGNORECASE)
 
 
 def normalise(text: str) -> str:
     """Return the bare phrase: lower case, short forms, no punctuation, no "um, coach, please"."""
     text = re.sub(r"[^a-z' ]+", " ", text.lower().replace("’", "'"))
-    text = " ".join(word for word in text.split() if word not in HESITATIONS)
     for long_form, short_form in _SHORT_FORMS:
-        text = long_form.sub(short_form, text)
+        text = long_form.sub(short_form, " ".join(text.split()))
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    """Return a text, spelt as it is, without punctuation, hesitations and "coach, please"."""
+    words = re.sub(r"[^\w' &-]+", " ", text.replace("’", "'")).split()
+    text = " ".join(word for word in words if word.lower() not in HESITATIONS)
     return _CODA.sub("", _PRELUDE.sub("", text))
 
 
@@ -60,6 +69,7 @@ class CommandMatcher:
             normalise(phrase) or phrase: name for name, group in phrases.items() for phrase in group
         }
         self._optional = optional
+        self._saves = story_calls.SAVE in phrases
 
     def match(self, utterance: str, asked: bool = False) -> str | None:
         """Return the command's name, or None; a story's title follows its name: ``save:checkout``.
@@ -68,10 +78,10 @@ class CommandMatcher:
             utterance: a whole utterance, between two pauses.
             asked: whether the optional commands count.
         """
-        if story_calls.SAVE in self._command_of.values():
-            titled = story_calls.split_title(utterance)
-            if titled and story_calls.begins_a_call(normalise(titled[0])):
-                return f"{story_calls.PREFIX}{titled[1]}" if titled[1] else story_calls.SAVE
+        if self._saves:
+            title = story_calls.find_title(_bare(utterance))
+            if title is not None:
+                return story_calls.PREFIX + title if title else story_calls.SAVE
         phrase = normalise(utterance)
         words = len(phrase.split())
         if not phrase or words > MAX_WORDS:

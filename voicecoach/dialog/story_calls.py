@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz import fuzz, process
-
 from voicecoach.dialog.activity import STRAY_WORDS, Activity, Material, take_answer
 from voicecoach.dialog.state import Draft, Phase
-from voicecoach.events import HESITATIONS, StorySaved
+from voicecoach.events import StorySaved
 
 SAVE = "save"
 """The command without a title; with one, the title follows `PREFIX`."""
@@ -24,47 +22,40 @@ PREFIX = "save:"
 MAX_TITLE_WORDS = 6
 """A longer title is a sentence that only sounds like a command."""
 
-_TITLED = re.compile(
-    r"(?P<head>.+?) as (?:my|the|a|an|our)(?: (?P<title>.+?))?(?P<story> (?:story|answer|example))"
-    r"(?: (?:please|now|thanks|thank you|coach))*",
+_ASKING = r"(?:(?:can|could) you |i'd like to |i would like to |i want to |let's |let us )?"
+_CALL = re.compile(
+    rf"{_ASKING}(?P<verb>saved?|safe|same|keep|store|remember|say|skip)"
+    r" (?P<what>this|that|it|the|my)(?P<kind> (?:one|story|answer|example))?"
+    r" (?P<link>as|is|of|us|has)(?: (?P<whose>my|the|a|an|our))?(?: (?P<title>.+?))??"
+    r"(?P<end> (?:one|story|answer|example))?",
     re.IGNORECASE,
 )
-_STORY_FIRST = re.compile(
-    r"(?P<head>.+? (?:story|answer|example)) as (?:(?:my|the|a|an|our) )?(?P<title>.+?)(?: one)?"
-    r"(?: (?:please|now|thanks|thank you|coach))*",
-    re.IGNORECASE,
-)
-"""That it is a story may be said at the end or at the start, but it must be said."""
+"""Around the title. "Save" and "keep" are said so rarely that a recogniser may write "say" and
+"skip" for them, and "is" or "of" for "as": so near to "as my ... story" nothing else is meant."""
 
-_HEADS = tuple(
-    f"{asking}{verb} {what}"
-    for asking in ("", "can you ", "could you ", "i'd like to ", "i want to ", "let's ")
-    for verb in ("save", "keep", "store", "remember")
-    for what in (
-        *("this", "that", "it", "this one", "that one", "this story", "that story", "my story"),
-        *("this answer", "that answer", "my answer", "the story", "the answer"),
-    )
-)
-_HEAD_ALIKE = 88.0
-"""How alike one of the heads must be (0 to 100): "saved this" will do, "kept it" will not."""
+_VERBS = frozenset({"save", "keep", "store", "remember"})
+_STORIES = frozenset({"story", "answer", "example"})
 
 
-def split_title(utterance: str) -> tuple[str, str] | None:
-    """Return what stands before "as my ... story", and the title; None for other forms."""
-    cleaned = re.sub(r"[^\w' &-]+", " ", utterance.replace("’", "'"))
-    words = [word for word in cleaned.split() if word.lower() not in HESITATIONS]
-    text = " ".join(words)
-    found = _TITLED.fullmatch(text) or _STORY_FIRST.fullmatch(text)
+def find_title(utterance: str) -> str | None:
+    """Return the title under which a story is to be kept, '' for none; None for anything else.
+
+    Args:
+        utterance: a whole utterance, without "coach" and "please" around it.
+    """
+    found = _CALL.fullmatch(utterance)
     if found is None:
         return None
-    title = found["title"] or ""
-    return (found["head"], title) if len(title.split()) <= MAX_TITLE_WORDS else None
-
-
-def begins_a_call(head: str) -> bool:
-    """Whether a normalised utterance, but for its title, asks to keep a story."""
-    found = process.extractOne(head, _HEADS, scorer=fuzz.ratio, score_cutoff=_HEAD_ALIKE)
-    return found is not None
+    verb, link = found["verb"].lower(), found["link"].lower()
+    named = {(found[part] or "").strip().lower() for part in ("kind", "end")}
+    whose, title = (found["whose"] or "").lower(), found["title"] or ""
+    if not named & _STORIES or len(title.split()) > MAX_TITLE_WORDS:
+        return None  # that it is a story must be said, or anything may be meant
+    if not whose and (not title or not verb.startswith("sa")):
+        return None  # "keep the story as it is"
+    if verb in ("say", "same") and link != "as" and whose != "my":
+        return None  # "say that is the whole story"
+    return title if title or verb in _VERBS else None
 
 
 def save_story(activity: Activity, material: Material, draft: Draft, title: str) -> None:
