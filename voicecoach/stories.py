@@ -230,7 +230,8 @@ def _in_words(claim: Claim) -> str:
         ends = f"from {_number(claim.before, share)} to {_number(claim.after, share)}"
         parts += [ends, unit]
     elif claim.size is not None:
-        parts += [claim.direction, _number(claim.size, share), unit]
+        parts = [claim.metric, claim.direction] if claim.direction else [f"{claim.metric}:"]
+        parts += [_number(claim.size, share), unit]
     elif claim.after is not None:
         to = "at" if claim.direction == "level" else f"{claim.direction} to".strip()
         parts += [to, _number(claim.after, share), unit]
@@ -366,7 +367,7 @@ def _new_title(bank: Bank, telling: Story, made: str) -> str:
     """Return a title that no story of the bank has: what it is about, or what was asked."""
     named = [c.metric for c in _ranked(extract_claims(telling.told)) if _is_named(c)]
     about = next((metric for metric in named if len(metric.split()) <= 4), "")
-    first = _title(about) or made or f"Story of {telling.date}".strip()
+    first = _title(about) or _title(made) or f"Story of {telling.date}".strip()
     return next(
         t for t in _numbered(first) if not any(same_title(t, s.title) for s in bank.stories)
     )

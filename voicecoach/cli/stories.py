@@ -10,8 +10,10 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from voicecoach.errors import UsageError
+
 if TYPE_CHECKING:
-    from voicecoach.dialog.script import Question, Script
+    from voicecoach.dialog.script import Question
     from voicecoach.scoring.types import Score
     from voicecoach.stories import Bank, Story
 
@@ -28,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     show = actions.add_parser("show", help="one story in full, with its best telling")
     show.add_argument("title", nargs="+", metavar="TITLE", help="or a part of it")
+    # Where the option is not given here, the one before the action counts.
+    show.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="as one JSON document"
+    )
 
     adding = actions.add_parser("add", help="score a story that you have written, and keep it")
     adding.add_argument(
@@ -63,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
         "principles": _set_principles,
         "remove": _remove,
     }
+    if args.json and args.action not in (None, "show"):
+        raise UsageError("usage.no_json", "--json is for the list, and for show", "Leave it out")
     bank = _bank()
     if args.action is None:
         return _list(bank, args.json)
@@ -77,9 +85,10 @@ def _bank() -> Bank:
     try:
         bank, found = caught_up()
     except ContentError as error:
-        for mistake in error.also:
+        *before, last = (error, *error.also)
+        for mistake in before:
             print(f"voicecoach: {mistake}", file=sys.stderr)
-        raise
+        raise last from error
     for taken in found:
         story = taken.story
         print(f"Taken in from {story.session}: {story.title}", file=sys.stderr)
@@ -93,7 +102,6 @@ def _find(bank: Bank, written: str) -> Story:
         UsageError: there is none, or more than one.
     """
     from voicecoach.dialog.selection import find_name
-    from voicecoach.errors import UsageError
 
     if not bank.stories:
         raise UsageError("usage.no_such_story", f"There is no story {written!r}", HOW_TO_FILL)
@@ -105,8 +113,7 @@ def _find(bank: Bank, written: str) -> Story:
 
 
 def _list(bank: Bank, as_json: bool) -> int:
-    script = _script()
-    practice = {name: _question_for(script, name) for name in bank.missing}
+    practice = _questions_for(bank.missing)
     if as_json:
         missing = [_missing_row(name, question) for name, question in practice.items()]
         document = {"stories": [_row(s) for s in bank.stories], "missing_principles": missing}
@@ -117,12 +124,6 @@ def _list(bank: Bank, as_json: bool) -> int:
         _print_table(bank.stories)
         _print_missing(practice)
     return 0
-
-
-def _script() -> Script:
-    from voicecoach.content.script import load_script
-
-    return load_script()
 
 
 def _row(story: Story) -> dict[str, Any]:
@@ -147,17 +148,21 @@ def _missing_row(principle: str, question: Question | None) -> dict[str, Any]:
     }
 
 
-def _question_for(script: Script, principle: str) -> Question | None:
-    """Return a question to practise a principle with: of those on it alone the one asked least."""
+def _questions_for(principles: Sequence[str]) -> dict[str, Question | None]:
+    """Return a question to practise each with: of those on it alone the one asked least."""
     from voicecoach.cli._past import times_asked
+    from voicecoach.content.script import load_script
 
-    asked = times_asked()
-    firsts: dict[str, set[str]] = {}
-    for question in script.questions:
-        firsts.setdefault(question.family, set()).update(question.principles[:1])
-    about = [q for q in script.questions if principle in q.principles]
-    own = [q for q in about if firsts[q.family] == {principle}] or about
-    return min(own, key=lambda question: asked[question.id], default=None)
+    questions, asked = load_script().questions, times_asked()
+    tested: dict[str, set[str]] = {}  # by family: what its questions test first of all
+    for question in questions:
+        tested.setdefault(question.family, set()).update(question.principles[:1])
+    found = {}
+    for principle in principles:
+        about = [q for q in questions if principle in q.principles]
+        own = [q for q in about if tested[q.family] == {principle}] or about
+        found[principle] = min(own, key=lambda q: asked[q.id], default=None)
+    return found
 
 
 def _command(principle: str) -> str:
@@ -225,6 +230,9 @@ def _show(bank: Bank, args: argparse.Namespace) -> int:
     from voicecoach.figures import count
 
     story = _find(bank, " ".join(args.title))
+    if args.json:
+        print(json.dumps(_row(story), indent=2, ensure_ascii=False))
+        return 0
     rating = "not rated" if story.overall is None else f"{story.overall:g} of 5"
     times = "" if story.tellings == 1 else f"{count(story.tellings, 'time')}, best "
     told = f", told {times}on {story.date}" if story.date else ""
@@ -251,7 +259,6 @@ def _remove(bank: Bank, args: argparse.Namespace) -> int:
 
 
 def _rename(bank: Bank, args: argparse.Namespace) -> int:
-    from voicecoach.errors import UsageError
     from voicecoach.stories import renamed, replaced
     from voicecoach.story_bank import save_bank
 
@@ -289,7 +296,6 @@ def _set_principles(bank: Bank, args: argparse.Namespace) -> int:
 def _add(bank: Bank, args: argparse.Namespace) -> int:
     from voicecoach.cli._stories import story_line
     from voicecoach.clock import SystemClock
-    from voicecoach.errors import UsageError
     from voicecoach.stories import take_in, written
     from voicecoach.story_bank import save_bank
 
