@@ -331,7 +331,7 @@ def test_what_is_quoted_as_a_strength_is_the_speakers_own_doing() -> None:
         return dataclasses.replace(score, facets={**nothing, "decision": shown})
 
     held = Rehearsal(interview(), [STORY, "stop the interview"], judge=judge)
-    assert any("so i decided against it" in said for said in held.said)
+    assert any(": I decided against it." in said for said in held.said)
     assert not any("the easy answer" in said for said in held.said)
 
 

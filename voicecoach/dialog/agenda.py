@@ -7,7 +7,7 @@ from voicecoach.dialog.personas import NEUTRAL, Manner, Style, manner_of
 from voicecoach.dialog.plans import Plan
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.selection import Part
-from voicecoach.dialog.state import Draft
+from voicecoach.dialog.state import Draft, Task
 from voicecoach.events import RoundBegan
 
 QUESTION_S = 240.0
@@ -65,6 +65,16 @@ class Agenda:
     def _belongs(self, place: int, part: Part) -> bool:
         entry = self.at(place)
         return entry is not None and entry[0] is part
+
+    def name_of(self, draft: Draft, task: Task) -> str:
+        """Return how an answer is called when it is spoken of later, such as ``question 2``."""
+        number = task.id.removeprefix("q")
+        if draft.state.index == 1:
+            return self._material.phrase("place_only", draft)
+        if draft.state.round <= 1:
+            return self._material.phrase("place_question", draft, number=number)
+        title = next(part.round.title for part, asked in self._entries if asked is task.question)
+        return self._material.phrase("place_round", draft, number=number, title=title)
 
     def most_probes(self, draft: Draft) -> int:
         """Return how often the question that was asked last may be followed up."""

@@ -104,8 +104,8 @@ class Interview:
         """Nothing is offered here."""
 
     def close(self, draft: Draft) -> None:
-        """Say what was strongest, what was missing, and what to do about it."""
-        say_debrief(self._material, draft)
+        """Name the strongest moment, the weakest layer, and one thing to do about it."""
+        say_debrief(self._material, draft, lambda item: self._agenda.name_of(draft, item.task))
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -153,8 +153,9 @@ class Interview:
         self._probe_or_go_on(draft, self._material.phrase("probe_lead", draft))
 
     def _remember(self, draft: Draft, task: Task, score: Score) -> None:
-        """Keep the question's latest judgement."""
+        """Keep the question's latest judgement, with all the words that it judges."""
         assert task.question is not None
+        task = dataclasses.replace(task, words=draft.state.answer)
         others = [j for j in draft.state.judged if j.task.question is not task.question]
         draft.set(judged=(*others, Judged(task, score)))
 

@@ -40,6 +40,17 @@ COMMANDS = (
 )
 """What the candidate can ask for by voice."""
 
+CLAIM_LACKS = (
+    "isolation",
+    "sensitivity",
+    "actionability",
+    "metric_quality",
+    "decision",
+    "quantified_result",
+    "so_what",
+)
+"""The facets that a claim can be asked for."""
+
 PHRASES: Mapping[str, frozenset[str]] = {
     "greeting": frozenset({"title"}),
     "question_lead_first": frozenset(),
@@ -75,14 +86,23 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "progress_rounds": frozenset({"count", "complete"}),
     "progress_nothing": frozenset(),
     "progress_rough": frozenset(),
-    "closing_intro": frozenset(),
     "feedback_overall": frozenset({"overall"}),
-    "feedback_strength": frozenset({"facet", "quote"}),
-    "feedback_strength_plain": frozenset({"facet"}),
-    "feedback_beginning": frozenset({"facet"}),
-    "feedback_gap": frozenset({"advice"}),
+    "feedback_so_far": frozenset({"overall"}),
     "not_scored": frozenset({"why_not"}),
-    "next_step": frozenset({"drill"}),
+    "unscored_answers": frozenset(),
+    "place_only": frozenset(),
+    "place_question": frozenset({"number"}),
+    "place_round": frozenset({"number", "title"}),
+    "feedback_moment": frozenset({"where", "quote", "why"}),
+    "feedback_strength": frozenset({"where", "facet"}),
+    "feedback_beginning": frozenset({"facet"}),
+    "feedback_no_strength": frozenset(),
+    "feedback_layer": frozenset({"layer", "facet"}),
+    "feedback_gap": frozenset({"facet"}),
+    "feedback_no_gap": frozenset({"drill"}),
+    "next_retell": frozenset({"claim", "add"}),
+    "next_step": frozenset({"advice"}),
+    "next_drill": frozenset({"drill"}),
     "self_metrics": frozenset({"ttfw", "share"}),
     "self_metrics_turns": frozenset({"turns"}),
     "goodbye": frozenset(),
@@ -91,10 +111,13 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "rough_model": frozenset(),
     **DRILL_FEEDBACK,
     **{f"facet_{name}": frozenset() for name in FACETS},
+    **{f"strong_{name}": frozenset() for name in FACETS if name != "structure"},
+    **{f"add_{name}": frozenset() for name in CLAIM_LACKS},
 }
 """What else the coach says, with the slots that every wording of it has.
 
-``facet_NAME`` is how a facet is called inside a sentence: "your strongest point was {facet}".
+``facet_NAME`` is how a facet is called inside a sentence: "your weakest layer was {facet}";
+``strong_NAME`` says why a quote was good, and ``add_NAME`` what a claim lacks.
 """
 
 
