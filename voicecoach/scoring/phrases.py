@@ -63,6 +63,7 @@ _TIMES = word_set(
     "march april june july august september october november december spring summer autumn fall",
     "winter christmas easter",
 )
+_WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _TIMES_AS_ADJECTIVES = word_set(
     "night day days morning afternoon evening weekend summer winter spring launch time holiday",
 )
@@ -123,6 +124,8 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     # "donations that week went up": a time squeezed in between.
     if last >= 2 and items[last].word in _TIMES and items[last - 1].word in _SELECTS:
         last -= 2
+    if items[last].word in {"there", "here"} and last and is_noun(items[last - 1]):
+        last -= 1  # "cancellations there fell"
     if items[last].word == "to":
         return _subject_of_infinitive(items, last - 1)
     if last >= 0 and items[last].word in PRONOUNS:
@@ -136,6 +139,8 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     before = items[first - 1].word
     if before in _DOERS:  # "promises that we missed": a verb, and what it is said of
         return _before_relative(items, first - 1)
+    if items[first - 1].quantity is not None or items[first - 1].mark[1:2] == ":":
+        return replace(phrase, plain=False)  # "the fastest ten agents", "each pair that stays home"
     determined = items[first].word in DETERMINERS
     if determined and (before in PREPOSITIONS or before in _OBJECT_OF):
         return None  # it hangs on a preposition: what stands before that is out of reach
@@ -144,6 +149,13 @@ def subject_before(items: Sequence[Item], verb: int) -> Phrase | None:
     if not determined and (before in VERBS or before in _OBJECT_OF or before.endswith("ed")):
         return replace(phrase, plain=False)
     return phrase
+
+
+def is_noun(item: Item) -> bool:
+    """Whether it may be one: no word of a closed class, no amount, no word of change."""
+    word = item.word
+    closed = word in BREAKS or word in PRONOUNS or word in PREPOSITIONS or word in _AUXILIARIES
+    return word.isalpha() and not closed and item.mark[1:2] != ":"
 
 
 def _before_relative(items: Sequence[Item], last: int) -> Phrase | None:
@@ -249,6 +261,8 @@ def _belongs(items: Sequence[Item], k: int, last: int) -> bool:
     if k < last and word in _TIMES and items[k + 1].word not in PREPOSITIONS:
         # "in the first week churn fell" against "the night bus".
         before = items[k - 1].word if k else ""
+        if word in _WEEKDAYS and before in DETERMINERS - _SELECTS:
+            return k < 2 or items[k - 2].word not in PREPOSITIONS  # "the monday wait"
         return word in _TIMES_AS_ADJECTIVES and before not in _SELECTS
     if word.endswith("ed") and len(word) > 4 and word not in _ADJECTIVES_ED:
         return after in _PARTICIPLE_FOLLOWS

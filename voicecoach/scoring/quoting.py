@@ -13,7 +13,17 @@ _SURE = 0.8
 """Certainty from which a claim is read back."""
 
 _POINTERS = word_set("it they that there this those these its his her their one he she home")
-"""A claim that begins so leans on a sentence that is not read back with it."""
+_POINTING = word_set("ones one other others rest same")
+"""A claim that begins so, or with "the" and this, leans on a sentence that is not read back."""
+
+_NOT_YET_OVER = word_set(
+    "goes go falls fall rises rise drops drop lose loses saves save costs cost grows grow gains",
+    "gain losing growing falling rising dropping gaining saving costing increasing decreasing",
+)
+"""A claim with such a verb says how things are: nothing has come out yet."""
+
+_LEVERS = word_set("limit threshold fee fees price prices budget cap quota charge deadline")
+"""What somebody sets: moving it is the decision and not what came of it."""
 
 
 def claim_in_doubt(probe: str, findings: Findings) -> Claim | None:
@@ -29,20 +39,29 @@ def quote_for(probe: str, findings: Findings) -> str:
     sized = claim.size is not None or claim.before is not None or claim.after is not None
     if (probe == "quantify" and sized) or (probe == "baseline" and claim.compared):
         return ""
-    leans = claim.spoken.partition(" ")[0] in _POINTERS
-    return "" if leans or claim.certainty < _SURE else claim.spoken
+    return "" if _leans(claim) or claim.certainty < _SURE else claim.spoken
 
 
 def _result(findings: Findings) -> Claim | None:
     """Return the result that the answer rests on most: one that moved, best with both ends."""
-    results = [
-        claim
-        for claim in findings.claims
-        if claim.spoken and not claim.planned and claim.direction in {"up", "down"}
-    ]
+    results = [claim for claim in findings.claims if _came_out(claim)]
     return max(results, key=_weight, default=None)
 
 
+def _came_out(claim: Claim) -> bool:
+    """Whether it says how something moved in the end, in words that can be read back."""
+    if not claim.spoken or claim.planned or claim.direction not in {"up", "down"}:
+        return False
+    lever = claim.metric.rpartition(" ")[2] in _LEVERS
+    said = set(claim.spoken.split()) - set(claim.metric.split())  # "the cost per click fell"
+    return not lever and not said & _NOT_YET_OVER
+
+
+def _leans(claim: Claim) -> bool:
+    first, _, rest = claim.spoken.partition(" ")
+    return first in _POINTERS or (first == "the" and rest.split()[0] in _POINTING)
+
+
 def _weight(claim: Claim) -> tuple[bool, bool, bool, float, int]:
-    leans = claim.spoken.partition(" ")[0] in _POINTERS
-    return (not leans, bool(claim.metric), claim.compared, claim.certainty, -claim.start_char)
+    named = bool(claim.metric)
+    return (not _leans(claim), named, claim.compared, claim.certainty, -claim.start_char)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
 from voicecoach.scoring.numbers import SCALE_WORDS
-from voicecoach.scoring.phrases import Phrase, subject_before
+from voicecoach.scoring.phrases import Phrase, is_noun, subject_before
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import CURRENCIES, Quantity
 
@@ -31,6 +31,8 @@ _UNSAFE = word_set(
     "i'd we'd i'm we're i'll we'll you he she you're him which who what this these those if not",
     "said say says think guess . don't didn't no never would could should might where when her his",
 )
+_EMPTY = frozenset({"also", "then", "actually", "basically", "something"})
+"""Words that say nothing once the sentence before is gone."""
 _SYMBOLS = {"%": "percent", "+": "plus", "-": "minus", "−": "minus"}
 _HEARD_AS = {"ours": "hours", "ate": "eight", "fourty": "forty", "sent": "cent", "pur": "per"}
 """Recognition errors that the figure has settled."""
@@ -53,7 +55,11 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
     words: list[str] = []
     for k in range(first, last + 1):
         item = line.items[k]
+        if item.word in _EMPTY:
+            continue
         if item.quantity is not None:
+            if k == last and _is_cut_short(line, k):
+                return ""
             words += _amount(line, item.quantity)
         elif item.word in _UNSAFE:
             return ""
@@ -65,13 +71,20 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
     return _agreeing(" ".join(words))
 
 
+def _is_cut_short(line: MarkedLine, k: int) -> bool:
+    """Whether what a share is of follows: "three in ten orders"."""
+    amount = line.items[k].quantity
+    shared = amount is not None and amount.whole > 0
+    return shared and k + 1 < len(line.items) and is_noun(line.items[k + 1])
+
+
 def _stands_alone(line: MarkedLine, pronoun: Phrase) -> bool:
     """Whether a pronoun is the subject of a clause and not a relative ("the share that fell")."""
     word = pronoun.words[0]
     if word in {"ours", "mine", "theirs"}:
         return False  # "yours rose nine": nobody can tell what of it
     if word not in {"that", "this", "which", "these", "those"}:
-        return word != "else"
+        return word not in {"else", "there"}
     before = line.items[pronoun.first - 1].word if pronoun.first else "."
     return before in {".", ",", "and", "so", "but"}
 

@@ -19,7 +19,7 @@ from voicecoach.scoring.forms.draft import (
 )
 from voicecoach.scoring.forms.ends import ends
 from voicecoach.scoring.marked import DOWN_VERBS, UP_VERBS
-from voicecoach.scoring.phrases import DETERMINERS, Phrase, phrase_after, subject_before
+from voicecoach.scoring.phrases import BREAKS, DETERMINERS, Phrase, phrase_after, subject_before
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import SHARE, TIMES, Quantity
 
@@ -216,6 +216,8 @@ def _level_at(m: Match) -> Draft | None:
         return None
     if m.items[verb].mark == "L:held" and m.has("o"):
         return None
+    if any(w in BREAKS or w.endswith("ing") for w in m.word("o").split()):
+        return None  # "the small ones stay free and half of the others", "still waiting an hour"
     return Draft(
         "level", verb, m.at("q"), verb, subject_before(m.items, verb), (m.at("q"),),
         direction="level", unit=q.unit, after=q.value, per=q.per, certainty=0.75,
