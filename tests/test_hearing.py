@@ -209,7 +209,7 @@ class Parrot(ScriptedRecognizer):
         return tuple(Word(t, 0.1 * i, 0.1 * i + 0.1, self._confidence) for i, t in enumerate(texts))
 
 
-PHRASES = ("end the interview", "skip")
+PHRASES = ("end the interview", "skip", "skip this one", "keep this one")
 
 
 @pytest.mark.parametrize(
@@ -220,13 +220,18 @@ PHRASES = ("end the interview", "skip")
         ("we shipped it in march", "skip", 1.0, "we shipped it in march"),
         ("and the interview", "end the", 1.0, "and the interview"),
         ("skip", "end the interview", 1.0, "skip"),
+        ("skip this one", "keep this one", 1.0, "keep this one"),
+        ("skip this one", "keep this one", 0.5, "skip this one"),
+        ("keep this one as my own story", "keep this one", 1.0, "keep this one as my own story"),
     ],
 )
 def test_a_short_segment_is_heard_again_as_a_command_if_it_sounds_like_one(
     said: str, phrase: str, confidence: float, understood: str
 ) -> None:
     room = Room()
-    second = SecondHearing(lambda phrases: Parrot(phrase, confidence), PHRASES)
+    second = SecondHearing(
+        lambda phrases: Parrot(phrase, confidence), PHRASES, lambda text: text.endswith("own story")
+    )
     transcriber = Transcriber(lambda: room.recognizer, lambda: room.now_s, second)
     room.ears = Ears(ScriptedDetector(), transcriber, room._run)
     room.ears.listen()

@@ -28,6 +28,14 @@ def test_every_phrase_of_the_script_is_its_own_command(matcher: CommandMatcher) 
         ("um repeat the question please", "repeat"),
         ("Coach, repeat the question.", "repeat"),
         ("okay skip", "skip"),
+        ("coach repeat the question", "repeat"),
+        ("hey coach how long have i got", "time_left"),
+        ("can you um repeat the question", "repeat"),
+        ("how am i doing on time", "time_left"),
+        ("how am i doing", "progress"),
+        ("okay how am i doing so far", "progress"),
+        ("let me start over please", "start_over"),
+        ("coach save this", "save"),
         ("repeat that question", "repeat"),
         ("stop the interview now", "stop"),
         ("thats my answer", "done"),
@@ -71,10 +79,53 @@ def test_the_recorded_commands_are_commands(matcher: CommandMatcher) -> None:
         "we paused it for a week in march",
         "i asked for a hint of what customers wanted",
         "stop it there said my manager and we did",
+        "the coach said skip this one",
+        "my coach told me to repeat the question",
+        "we had to save this as our last option",
+        "save this as our last option",
+        "we kept it as the main story",
+        "say this is the only story",
+        "keep the story as it is",
+        "this is my checkout story",
+        "that was how i was doing",
+        "keep it",
+        "so we had to start over with a new team",
     ],
 )
 def test_answers_are_not_commands(matcher: CommandMatcher, utterance: str) -> None:
     assert matcher.match(utterance) is None
+
+
+@pytest.mark.parametrize(
+    ("utterance", "title"),
+    [
+        ("save this as my checkout story", "checkout"),
+        ("keep this one as the returns story", "returns"),
+        ("Coach, save this as my Q3 checkout story, please.", "Q3 checkout"),
+        ("okay save this as um my first launch story now", "first launch"),
+        ("can you save this story as my pricing answer", "pricing"),
+        ("save this story as checkout", "checkout"),
+        ("save this as my story", ""),
+        # what a recogniser may make of it
+        ("save this is my checkout story", "checkout"),
+        ("skip this one of the returns story", "returns"),
+        ("say this has my customer story", "customer"),
+        ("saved this as my team story", "team"),
+    ],
+)
+def test_a_title_is_whatever_was_said_for_one(
+    matcher: CommandMatcher, utterance: str, title: str
+) -> None:
+    command = matcher.match(utterance)
+    assert command == (f"save:{title}" if title else "save")
+
+
+def test_a_sentence_is_no_title(matcher: CommandMatcher) -> None:
+    assert matcher.match("save this as the one that we would tell to every new team story") is None
+
+
+def test_nothing_is_saved_where_that_is_no_command() -> None:
+    assert CommandMatcher({"repeat": ("repeat that",)}).match("save this as my own story") is None
 
 
 def test_yes_and_no_count_only_where_they_are_asked_for(matcher: CommandMatcher) -> None:
