@@ -47,7 +47,9 @@ LAYERS = (
         pure=True,
     ),
     Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
-    Layer("stories", ("stories",), ("vocabulary", "scoring", "reckoning"), pure=True),
+    Layer(
+        "stories", ("stories", "story_figures"), ("vocabulary", "scoring", "reckoning"), pure=True
+    ),
     Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),

@@ -31,8 +31,9 @@ from voicecoach.events import AnswerDropped, Event, SessionEnded, StorySaved, Tu
 from voicecoach.report import render
 from voicecoach.scoring.types import PRINCIPLES
 from voicecoach.store import SessionStore
-from voicecoach.stories import Bank, Story, metrics_of, same_title, take_in, tellings
+from voicecoach.stories import Bank, Story, same_title, take_in, tellings
 from voicecoach.story_bank import bank_file, load_bank, save_bank
+from voicecoach.story_figures import metrics_of
 
 MONDAY = dt.datetime(2026, 5, 4, 13, 12, 40, tzinfo=dt.timezone.utc)
 
@@ -288,6 +289,8 @@ def test_without_a_title_other_words_will_do_and_another_story_will_not() -> Non
     )
     bank, _ = take_in(bank, named("", other, 3.0, "s3"))
     assert [s.tellings for s in bank.stories] == [2, 1]
+    bank, _ = take_in(bank, named("", "customers told support about delivery", None, "s4"))
+    assert [s.tellings for s in bank.stories] == [2, 1, 1], "a few words may be of any story"
 
 
 def test_a_story_without_a_title_is_called_by_what_it_is_about() -> None:
