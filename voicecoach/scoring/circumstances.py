@@ -6,6 +6,7 @@ from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import Item, MarkedLine
 from voicecoach.scoring.phrases import BREAKS, DETERMINERS, PRONOUNS
 from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.quantities import MONEY_UNITS
 
 _SPAN_STARTS = word_set("in over within after during by for since across through throughout")
 _SPAN_WORDS = word_set(
@@ -39,6 +40,8 @@ def circumstances(line: MarkedLine, draft: Draft, last: int) -> tuple[str, str]:
     span, segment = _after(line, last + 1)
     if draft.form in {"versus", "sides"} or _compares(line, draft, last):
         segment = ""  # it belongs to what the figure is compared with
+    if draft.unit in MONEY_UNITS and line.items[min(last + 1, len(line.items) - 1)].word == "in":
+        segment = ""  # "two million dollars in refunds": what the money was
     first = draft.first if draft.subject is None else min(draft.first, draft.subject.first)
     return span or _time_inside(line, draft) or _time_before(line, first), segment
 

@@ -30,6 +30,7 @@ _PLANNED = word_set(
     "if unless would should might will want wants wanted target targets goal aim aimed hope hoped",
     "expect expected expecting plan planned suppose could we'll it'll they'll would've predict",
     "predicted forecast rather assume promised promise need needed",
+    "let's imagine assume assuming",
 )
 _PAST_AFTER_D = word_set(
     "had been seen got gone done lost made taken said fallen grown left told sent built found kept",
@@ -39,9 +40,10 @@ _NEGATIONS = word_set(
     "not never without didn't doesn't don't wasn't weren't isn't hadn't haven't hasn't won't",
     "cannot can't couldn't wouldn't nobody neither",
 )
+_NOTHING_OF = word_set("way chance evidence sign proof reason indication")
 _DOUBTS = _NEGATIONS | {"doubt", "doubted", "unsure"}
 _SAYS = word_set("say claim think believe know prove sure certain show tell pretend mean that if")
-_SAYS |= {"whether", "swear", "promise", "the", "a"}
+_SAYS |= {"whether", "swear", "promise"}
 _ASKS = frozenset({("asked", "for"), ("called", "for"), ("asking", "for"), ("wished", "for")})
 _NAMES_OF_PLANS = word_set("forecast target goal plan promise")
 _PARTICIPLES = word_set(
@@ -133,6 +135,9 @@ def _denied(items: Sequence[Item], draft: Draft) -> bool:
     start = draft.verb if draft.verb >= 0 else draft.first
     if any(items[k].word in _NEGATIONS for k in range(max(0, start - 3), start)):
         return True
+    for k in range(max(0, start - 7), start):
+        if items[k].word == "no" and items[k + 1].word in _NOTHING_OF:
+            return True
     # "I can't say that sales rose": what is denied stands further on.
     k = min(start, draft.subject.first if draft.subject else start) - 1
     while k > 0 and items[k].word in _SAYS:

@@ -95,6 +95,13 @@ def _digit(words: list[str], i: int) -> tuple[str, int] | None:
         and after not in {"the", "a"}
     ):
         return (said, 1) if word in {"for", "fore", "too"} else None
+    if after in {"in", "out"} and before in {"to", "from", "about", "", "that", "and", "said"}:
+        j = i + 2 + (word_at(words, i + 2) == "of")
+        whole = read_at(words, j)
+        counted = whole is not None and word_at(words, j + whole.length) not in _TIMES
+        return (said, 1) if counted and word not in {"to", "too"} else None
+    if word == "for" and after in {"million", "billion", "thousand"}:
+        return said, 1
     decimal = after == "point" and word_at(words, i + 2) in NUMBER_WORDS | _DIGITS.keys()
     if after in _SCALES or decimal:
         # "Up too million", "to for point eight": no scale goes without a number before it.

@@ -66,6 +66,9 @@ _MONEY = {
     "yen": "yen",
     "francs": "francs",
 }
+MONEY_UNITS = frozenset(_MONEY.values()) | {"money"}
+"""Units of an amount of money."""
+
 _MULTIPLES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0}
 _SINGLE = word_set("second minute hour day week month year percent point dollar pound euro cent")
 CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros", "₹": "rupees"}
@@ -157,7 +160,7 @@ class Quantity:
             return "s"
         if self.unit == TIMES:
             return "x"
-        if self.unit == "money" or self.unit in _MONEY.values():
+        if self.unit in MONEY_UNITS:
             return "m"
         return "t" if self.unit in _TIME.values() else "n"
 

@@ -68,8 +68,8 @@ def _change_by(m: Match) -> Draft | None:
     word, mark = m.items[verb].word, m.items[verb].mark
     said_words = m.word("o").split()
     direction = _direction(m, verb, said_words)
-    if not direction:
-        return None
+    if not direction or said_words[-1:] == ["from"]:
+        return None  # "fell from nine": where it began, not by how much
     particles = [w for w in said_words if w not in PARTICLES]
     object_phrase = m.objects("o", drop=PARTICLES)
     given = _given_to(m, said_words, word)
