@@ -79,6 +79,7 @@ class Rehearsal:
         voice: the coach's.
         seed: of wordings.
         rough: whether the recogniser's model does not know the candidate's voice.
+        tells_problems: whether problems are said.
         during: called before the session runs, to interfere with it.
         arrange: exchanges some of the parts.
     """
@@ -92,6 +93,7 @@ class Rehearsal:
         voice: Voice | None = None,
         seed: int = 1,
         rough: bool = False,
+        tells_problems: bool = False,
         during: Callable[[Session, Timers], None] | None = None,
         arrange: Callable[[Parts], Parts] | None = None,
     ) -> None:
@@ -125,8 +127,8 @@ class Rehearsal:
         parts = arrange(parts) if arrange else parts
         material = Material(_script(), judge or real_judge(), seed, rough)
         self.activity = activity(material)
-        remark = "rough_model" if rough else ""
-        self.conversation = Conversation(self.activity, material, remark)
+        remarks = ("rough_model",) if rough else ()
+        self.conversation = Conversation(self.activity, material, remarks, tells_problems)
         started = SessionStarted(
             at_s=0.0,
             session_id="rehearsal",

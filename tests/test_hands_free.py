@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 import soundfile
 
+from tests.rehearsal import Rehearsal
 from tests.soundcard import SoundCard, converse, missing
 from voicecoach.content.hands_free import load_lobby
 from voicecoach.content.script import load_script
+from voicecoach.dialog.activity import Activity, Material
+from voicecoach.dialog.drills import make_drill
 from voicecoach.dialog.lobby import PATIENCE, Lobby
 from voicecoach.drill_results import Trend
 from voicecoach.endpoint import UTTERANCE_GAP_S
@@ -30,6 +33,7 @@ from voicecoach.events import (
     Hush,
     Listen,
     OutOfAnswers,
+    Problem,
     SessionStarted,
     SilenceNoticed,
     Speak,
@@ -37,8 +41,11 @@ from voicecoach.events import (
     TaskOpened,
     TurnTaken,
     UtteranceFinished,
+    UtteranceStarted,
     Word,
 )
+from voicecoach.loop import Timers
+from voicecoach.runtime import Session
 from voicecoach.scoring.types import FACETS
 from voicecoach.spoken_report import spoken_details, spoken_trend
 
@@ -211,6 +218,32 @@ def test_rounds_of_a_drill_and_their_trend_are_told() -> None:
     )
     trends = [Trend("so-what", (0.5, 0.75), 4, ""), Trend("opening", (0.5,), 1, "")]
     assert spoken_trend(trends, SCRIPT.phrases) == ("From time to time, 50, 75 percent.",)
+
+
+# --- what is wrong ------------------------------------------------------------------------------
+
+
+def drill(material: Material) -> Activity:
+    """Return a drill of the so-what."""
+    return make_drill("so-what", material)
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_problem_is_said_when_the_candidate_has_finished(tells: bool) -> None:
+    answers = ["we changed the queue and the wait fell by two minutes " * 4] * 2
+    text = "Recognition is 4 s behind."
+    problem = Problem(12.0, "asr.behind", text)
+
+    def interfere(session: Session, timers: Timers) -> None:
+        timers.schedule(12.0, lambda: session._parts.inbox.put(problem))
+
+    held = Rehearsal(drill, answers, tells_problems=tells, during=interfere)
+    told = [e for e in held.of(UtteranceStarted) if text in e.text]
+    assert len(told) == tells
+    if told:
+        answered = next(e for e in held.of(FloorTaken) if e.at_s > 12.0)
+        assert answered.words[0].start_s < 12.0 < answered.at_s <= told[0].at_s
+    assert held.of(Problem) == [problem], "nothing about it was unexpected"
 
 
 # --- the command --------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ class Options:
         headphones: the microphone cannot hear the loudspeaker.
         fast: on virtual time: as fast as the recogniser can listen.
         text: typed answers, no sound.
+        hands_free: nobody looks at the screen, so what stands there is said.
     """
 
     seed: int | None = None
@@ -72,6 +73,7 @@ class Options:
     headphones: bool = False
     fast: bool = False
     text: bool = False
+    hands_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def run_session(options: Options, stage: Stage, plan: str = "") -> list[Event]:
         seed = _seed(options)
         material = Material(load_script(), judge, seed, rough)
         activity = stage.activity(material)
-        conversation = Conversation(activity, material, "rough_model" if rough else "")
+        hands_free = options.hands_free
+        remarks = (*("rough_model",) * rough, *("hands_free",) * hands_free)
+        conversation = Conversation(activity, material, remarks, tells_problems=hands_free)
         began = _began(parts, activity.name, plan, seed, model, source)
         if model is not None and rough:
             note = f"{model.note} {better_model()} {GO_ON}"

@@ -112,6 +112,7 @@ def options_of(args: argparse.Namespace) -> Options:
         headphones=args.headphones,
         fast=args.fast,
         text=args.text,
+        hands_free=_hands_free(args),
     )
 
 

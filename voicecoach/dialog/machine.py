@@ -14,7 +14,7 @@ be thinking. Nothing of a trial is kept.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from voicecoach.dialog import spoken_commands
 from voicecoach.dialog.activity import (
@@ -39,6 +39,7 @@ from voicecoach.events import (
     Listen,
     MeasureSelf,
     OutOfAnswers,
+    Problem,
     SelfMeasured,
     SessionStarted,
     SilenceNoticed,
@@ -73,14 +74,21 @@ class Conversation:
     Args:
         activity: what is asked.
         material: script, judge and seed.
-        opening_remark: key of a phrase said before the activity begins, such as a warning; may
-            be ''.
+        opening_remarks: keys of phrases said before the activity begins, such as a warning.
+        tells_problems: whether problems are said, too, because nobody looks at the screen.
     """
 
-    def __init__(self, activity: Activity, material: Material, opening_remark: str = "") -> None:
+    def __init__(
+        self,
+        activity: Activity,
+        material: Material,
+        opening_remarks: Sequence[str] = (),
+        tells_problems: bool = False,
+    ) -> None:
         self.activity = activity
         self.material = material
-        self.opening_remark = opening_remark
+        self.opening_remarks = opening_remarks
+        self.tells_problems = tells_problems
         script = material.script
         phrases = {**script.commands, **drill_calls(script.drills)}
         self.matcher = CommandMatcher(phrases, ASKED_COMMANDS)
@@ -130,6 +138,9 @@ class Conversation:
                 f"{type(event).__name__} does not belong in the phase {self.state.phase.value}",
             )
         draft = Draft(self.state, event.at_s)
+        if isinstance(event, (FloorTaken, SilenceNoticed)):
+            draft.say(draft.state.untold, "reply")
+            draft.set(untold="")
         handler(self, draft, event)
         if draft.state.ending and draft.state.phase not in (Phase.CLOSING, Phase.ENDED):
             self._begin_closing(draft)
@@ -154,8 +165,8 @@ Handler = Callable[[Conversation, Draft, "Event"], None]
 def begin(talk: Conversation, draft: Draft, event: Event) -> None:
     """Say the first words."""
     draft.set(phase=Phase.SPEAKING, started_s=event.at_s)
-    if talk.opening_remark:
-        talk.material.say(draft, talk.opening_remark, "reply")
+    for key in talk.opening_remarks:
+        talk.material.say(draft, key, "reply")
     talk.activity.begin(draft)
 
 
@@ -338,29 +349,46 @@ def leave(talk: Conversation, draft: Draft, event: Event) -> None:
         draft.put(End(draft.state.ending))
 
 
+def tell_problem(talk: Conversation, draft: Draft, event: Event) -> None:
+    """Something is wrong: say it at once, or when the candidate has finished."""
+    assert isinstance(event, Problem)
+    if not talk.tells_problems:
+        return
+    if draft.state.phase is Phase.SPEAKING:
+        draft.say(event.message, "reply")
+    else:
+        draft.set(untold=f"{draft.state.untold} {event.message}")
+
+
 def ignore(talk: Conversation, draft: Draft, event: Event) -> None:
     """Too late to matter."""
 
 
 TABLE: Mapping[tuple[Phase, type[Event]], Handler] = {
     (Phase.IDLE, SessionStarted): begin,
+    (Phase.IDLE, Problem): ignore,
     (Phase.SPEAKING, UtteranceFinished): give_floor,
+    (Phase.SPEAKING, Problem): tell_problem,
     (Phase.SPEAKING, StopRequested): interrupt,
     (Phase.LISTENING, FloorTaken): understand,
     (Phase.LISTENING, SilenceNoticed): notice_silence,
     (Phase.LISTENING, TimeMark): mark,
     (Phase.LISTENING, OutOfAnswers): run_out,
+    (Phase.LISTENING, Problem): tell_problem,
     (Phase.LISTENING, UtteranceFinished): ignore,
     (Phase.LISTENING, StopRequested): interrupt,
     (Phase.PAUSED, UtteranceFinished): resume_listening,
     (Phase.PAUSED, FloorTaken): understand_in_pause,
     (Phase.PAUSED, SilenceNoticed): resume_listening,
     (Phase.PAUSED, OutOfAnswers): run_out,
+    (Phase.PAUSED, Problem): tell_problem,
     (Phase.PAUSED, StopRequested): interrupt,
     (Phase.CLOSING, SelfMeasured): say_goodbye,
     (Phase.CLOSING, UtteranceFinished): leave,
+    (Phase.CLOSING, Problem): ignore,
     (Phase.CLOSING, StopRequested): interrupt,
     (Phase.ENDED, UtteranceFinished): ignore,
+    (Phase.ENDED, Problem): ignore,
     (Phase.ENDED, StopRequested): ignore,
 }
 """Every step that there is: (phase, event) to handler. Transitions belong nowhere else."""

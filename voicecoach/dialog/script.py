@@ -109,6 +109,7 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "goodbye_no_answer": frozenset(),
     "goodbye_stopped": frozenset(),
     "rough_model": frozenset(),
+    "hands_free": frozenset(),
     **DRILL_FEEDBACK,
     **{f"facet_{name}": frozenset() for name in FACETS},
     **{f"strong_{name}": frozenset() for name in FACETS if name != "structure"},

@@ -108,6 +108,7 @@ class State:
         judged: the questions answered so far.
         worded: how each phrase was worded last, so that it is not said twice in a row.
         heard_answer: whether anything was ever answered.
+        untold: what is wrong and was not said yet, for the candidate had the floor.
         told: id of the question, or the round of a drill, that was answered last; '' for none.
         drill: where a drill stands.
         asked: the command that waits for a yes, '' for none.
@@ -139,6 +140,7 @@ class State:
     judged: tuple[Judged, ...] = ()
     worded: tuple[tuple[str, str], ...] = ()
     heard_answer: bool = False
+    untold: str = ""
     told: str = ""
     drill: DrillState = NO_DRILL
     asked: str = ""
