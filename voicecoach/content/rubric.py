@@ -110,19 +110,22 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
         ) from error
 
 
+def _by_kind_of_model(node: Node) -> dict[str, float]:
+    return {kind: value.number(0, 1) for kind, value in node.mapping(required=HEARD_BY).items()}
+
+
 def _gates(node: Node, heard_by: str, rough: bool) -> Gates:
     keys = tuple(name for name in Gates.__dataclass_fields__ if name != "rough")
     values = node.mapping(required=keys)
-    lowest = {
-        kind: value.number(0, 1)
-        for kind, value in values["lowest_confidence"].mapping(required=HEARD_BY).items()
-    }
+    lowest = _by_kind_of_model(values["lowest_confidence"])
+    to_quote = _by_kind_of_model(values["quote_confidence"])
     return Gates(
         fewest_words=values["fewest_words"].integer(1),
         fewest_words_followup=values["fewest_words_followup"].integer(1),
         followup_types=values["followup_types"].texts(one_of=QUESTION_TYPES),
         longest_words=values["longest_words"].integer(100),
         lowest_confidence=lowest[heard_by],
+        quote_confidence=to_quote[heard_by],
         hears_fillers=heard_by in values["hears_fillers"].texts(one_of=HEARD_BY, at_least=0),
         fewest_english_share=values["fewest_english_share"].number(0, 1),
         most_repetition=values["most_repetition"].number(0, 1),

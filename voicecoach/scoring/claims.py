@@ -78,6 +78,7 @@ class Claim:
         planned: a target, an expectation or a condition and not a result.
         certainty: 0 to 1.
         spoken: a fragment fit to follow "You said"; '' unless that is safe.
+        spoken_chars: where in the text that fragment's words stand: start and end.
         form: which way of putting it was recognised.
     """
 
@@ -97,6 +98,7 @@ class Claim:
     planned: bool
     certainty: float
     spoken: str
+    spoken_chars: tuple[int, int]
     form: str
 
     @property
@@ -214,12 +216,10 @@ def _claim(line: MarkedLine, draft: Draft) -> Claim:
     start, end = line.span(first, last)
     planned = _is_planned(line.items, draft)
     certainty = draft.certainty
-    spoken = ""
     sure = draft.subject is not None and draft.subject.plain and certainty >= _READ_BACK_FROM
     if draft.form == "level" and (draft.subject is None or draft.subject.pronoun):
         sure = False  # "they were the same": who they were is out of reach
-    if draft.verbal and not planned and sure:
-        spoken = read_back(line, draft, first, last)
+    back = read_back(line, draft, first, last) if draft.verbal and not planned and sure else None
     return Claim(
         quote=line.text[start:end],
         start_char=start,
@@ -236,6 +236,7 @@ def _claim(line: MarkedLine, draft: Draft) -> Claim:
         per=draft.per,
         planned=planned,
         certainty=certainty,
-        spoken=spoken,
+        spoken=back.spoken if back else "",
+        spoken_chars=line.span(back.first, back.last) if back else (start, start),
         form=draft.form,
     )

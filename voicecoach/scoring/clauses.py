@@ -64,7 +64,7 @@ class Reading:
         start_char, end_char = self.tokens[start].start_char, self.tokens[end - 1].end_char
         start_s = end_s = None
         if self.answer.words:
-            inside = _words_between(self.answer, start_char, end_char)
+            inside = words_between(self.answer, start_char, end_char)
             start_s, end_s = inside[0].start_s, inside[-1].end_s
         quote = self.answer.text[start_char:end_char]
         return Evidence(quote, start_char, end_char, start_s, end_s)
@@ -136,7 +136,8 @@ def _word_offsets(answer_words: tuple[str, ...]) -> tuple[int, ...]:
     return (0, *accumulate(len(w) + 1 for w in answer_words))
 
 
-def _words_between(answer: Answer, start_char: int, end_char: int) -> list[Word]:
+def words_between(answer: Answer, start_char: int, end_char: int) -> list[Word]:
+    """Return the recogniser's words that hold these characters of the text; at least one."""
     offsets = _word_offsets(tuple(w.text for w in answer.words))
     inside = [
         word

@@ -60,7 +60,7 @@ def rank_probes(
             probe=probe,
             rule=reason,
             evidence=_evidence(probe, findings, facets),
-            claim=quote_for(probe, findings),
+            claim=quote_for(probe, findings, rubric.gates),
             urgency=float(len(PROBES) - place),
         )
         for place, (probe, reason) in enumerate(reasons.items())

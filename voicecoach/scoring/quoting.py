@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from voicecoach.events import HESITATIONS
 from voicecoach.scoring.claims import Claim
+from voicecoach.scoring.clauses import words_between
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.rubric import Gates
 
 _WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement", "ownership"})
 """Probes that are not about a figure, so none is read back."""
@@ -28,12 +33,18 @@ _LEVERS = word_set("limit threshold fee fees price prices budget cap quota charg
 
 def claim_in_doubt(probe: str, findings: Findings) -> Claim | None:
     """Return the result that a probe is about: the one that the answer rests on most."""
-    return None if probe in _WITHOUT_CLAIM else _result(findings)
+    return None if probe in _WITHOUT_CLAIM else _foremost(filter(_came_out, findings.claims))
 
 
-def quote_for(probe: str, findings: Findings) -> str:
-    """Return a claim to read back where this probe makes sense of it, else ''."""
-    claim = claim_in_doubt(probe, findings)
+def quote_for(probe: str, findings: Findings, gates: Gates) -> str:
+    """Return a claim to read back where this probe makes sense of it, else ''.
+
+    A claim that was heard uncertainly is passed over, for another one or for none.
+    """
+    if probe in _WITHOUT_CLAIM:
+        return ""
+    sure = (c for c in findings.claims if _came_out(c) and _heard_surely(c, findings, gates))
+    claim = _foremost(sure)
     if claim is None:
         return ""
     sized = claim.size is not None or claim.before is not None or claim.after is not None
@@ -42,10 +53,19 @@ def quote_for(probe: str, findings: Findings) -> str:
     return "" if _leans(claim) or claim.certainty < _SURE else claim.spoken
 
 
-def _result(findings: Findings) -> Claim | None:
-    """Return the result that the answer rests on most: one that moved, best with both ends."""
-    results = [claim for claim in findings.claims if _came_out(claim)]
-    return max(results, key=_weight, default=None)
+def _heard_surely(claim: Claim, findings: Findings, gates: Gates) -> bool:
+    """Whether every word that would be read back was; what was typed always is."""
+    answer = findings.reading.answer
+    if not answer.words:
+        return True
+    said = words_between(answer, *claim.spoken_chars)
+    surest = (w.confidence for w in said if w.text not in HESITATIONS)
+    return min(surest, default=0.0) >= gates.quote_confidence
+
+
+def _foremost(claims: Iterable[Claim]) -> Claim | None:
+    """Return the claim that says most: one that stands alone, best with both ends."""
+    return max(claims, key=_weight, default=None)
 
 
 def _came_out(claim: Claim) -> bool:

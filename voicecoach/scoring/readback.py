@@ -7,6 +7,8 @@ clause, nothing is read back: a wrong quote is worse than none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
 from voicecoach.scoring.numbers import SCALE_WORDS
@@ -39,19 +41,34 @@ _HEARD_AS = {"ours": "hours", "ate": "eight", "fourty": "forty", "sent": "cent",
 _LETTERS = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion"}
 
 
-def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
-    """Return items `first` to `last` as a clause fit to follow "You said", '' if it is not safe."""
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A clause fit to follow "You said".
+
+    Attributes:
+        spoken: the clause.
+        first: first item that it is made of.
+        last: last one.
+    """
+
+    spoken: str
+    first: int
+    last: int
+
+
+def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> ReadBack | None:
+    """Return items `first` to `last` as a clause to be read back, None if that is not safe."""
     if draft.subject is None or draft.verb < 0:
-        return ""
+        return None
     subject = draft.subject
     if subject.first > draft.verb:
         # "we cut the wait by", "the flow lost nine percent of people": who did it stands before.
         doer = subject_before(line.items, draft.verb)
         if doer is None or not doer.plain:
-            return ""
+            return None
         subject, first, last = doer, doer.first, max(last, subject.last)
     if subject.pronoun and not _stands_alone(line, subject):
-        return ""
+        return None
     words: list[str] = []
     for k in range(first, last + 1):
         item = line.items[k]
@@ -59,16 +76,16 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> str:
             continue
         if item.quantity is not None:
             if k == last and _is_cut_short(line, k):
-                return ""
+                return None
             words += _amount(line, item.quantity)
         elif item.word in _UNSAFE:
-            return ""
+            return None
         elif item.word != ",":
             words.append(_TURNED.get(item.word, item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
     if len(words) > _LONGEST or not words:
-        return ""
-    return _agreeing(" ".join(words))
+        return None
+    return ReadBack(_agreeing(" ".join(words)), first, last)
 
 
 def _is_cut_short(line: MarkedLine, k: int) -> bool:

@@ -25,6 +25,7 @@ class Gates:
         longest_words: what lies beyond is not read.
         lowest_confidence: mean confidence of the recogniser's words, 0 to 1; with the kind of model
             that hears.
+        quote_confidence: confidence that each word of a claim must have to be read back; likewise.
         rough: whether nothing heard is judged, because the model does not know such voices.
         hears_fillers: whether that model writes "um" down.
         fewest_english_share: share of the words that must be common English ones.
@@ -43,6 +44,7 @@ class Gates:
     followup_types: tuple[str, ...]
     longest_words: int
     lowest_confidence: float
+    quote_confidence: float
     hears_fillers: bool
     fewest_english_share: float
     most_repetition: float
