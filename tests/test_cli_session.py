@@ -22,6 +22,7 @@ from voicecoach.events import (
     ProbeChosen,
     SessionEnded,
     SessionStarted,
+    StorySaved,
     TurnTaken,
     UtteranceStarted,
 )
@@ -121,6 +122,9 @@ def test_the_same_demo_is_the_same_session(
         ("command-skip.wav", "skip"),
         ("command-pause.wav", "pause"),
         ("command-stop.wav", "stop"),
+        ("command-start-over.wav", "start_over"),
+        ("command-progress.wav", "progress"),
+        ("command-save.wav", "save:checkout"),
     ],
 )
 def test_spoken_commands_are_taken(recording: str, command: str, tmp_path: Path) -> None:
@@ -132,6 +136,17 @@ def test_spoken_commands_are_taken(recording: str, command: str, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     turns = [e for e in read_events(log).events if isinstance(e, TurnTaken)]
     assert turns[0].command == command, turns[0].text
+
+
+def test_a_recorded_story_is_saved_by_voice(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    done = voicecoach(
+        "practice", "--fast", "--seed", 1, "--voice", "none", "--events", log,
+        "--answers", DEMO / "answer.wav", RECORDINGS / "command-save.wav",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    saved = [e for e in read_events(log).events if isinstance(e, StorySaved)]
+    assert [(e.task_id, e.title) for e in saved] == [("q1", "checkout")]
 
 
 def test_room_tone_is_no_answer(tmp_path: Path) -> None:
