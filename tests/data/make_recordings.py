@@ -37,7 +37,7 @@ SPEECH_DBFS = -23.0
 SILENT_DB = 42.0
 """A 10 ms hop this far below the loudest one is silent."""
 NOTED_PAUSE_S = 0.3
-MOST_BYTES = 15_000_000
+MOST_BYTES = 17_000_000
 
 Sound = NDArray[np.float64]
 PAUSE = re.compile(r"\[(\d+(?:\.\d+)?)\]")

@@ -18,7 +18,12 @@ SEED = 7
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--plan", default="quick", metavar="NAME", help="how many follow-ups")
+    parser.add_argument(
+        "--plan", default="quick", metavar="NAME", help="quick (one question) or standard (three)"
+    )
+    parser.add_argument(
+        "--style", metavar="NAME", help="how to interview: warm, neutral or bar-raiser"
+    )
     add_session_arguments(parser)
 
 
@@ -32,17 +37,17 @@ def run(args: argparse.Namespace) -> int:
         print("There is no loudspeaker here, so the interview runs in fast motion, unheard.")
         options = dataclasses.replace(options, fast=True)
     args.fast = False  # the recorded candidate needs no --answers
-    print(f"The candidate is a recording: {candidate.label} ({candidate.voice}).\n")
 
     def interview(material: Material) -> Activity:
         from voicecoach.dialog.interview import Interview
-        from voicecoach.dialog.selection import arrange, find_plan
+        from voicecoach.dialog.selection import find_plan, find_style
 
-        plan = find_plan(material.script, args.plan)
-        only = dataclasses.replace(plan.rounds[0], questions=((),))
-        plan = dataclasses.replace(plan, rounds=(only,))
-        parts = arrange(material.script, plan, material.seed, question=candidate.question)
-        held = Interview(material, plan, parts)
+        script = material.script
+        plan = find_plan(script, args.plan)
+        style = find_style(script, args.style) if args.style is not None else None
+        parts = candidate.arrange(script, plan, material.seed)
+        print(f"The candidate is a recording: {candidate.label} ({candidate.voice}).\n")
+        held = Interview(material, plan, parts, style)
         held.name = "demo"  # in the record it is no practice of the user's
         return held
 
