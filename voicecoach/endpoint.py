@@ -45,6 +45,9 @@ from voicecoach.events import (
 UTTERANCE_GAP_S = 0.6
 """A silence of this length parts two utterances: a command must stand alone between two of them."""
 
+ADDRESS = "coach"
+"""Parts an utterance as a pause does, where a command of several words follows to the end."""
+
 CLOSING_PHRASES = (
     "that's my answer",
     "that is my answer",
@@ -317,7 +320,23 @@ class TurnPolicy:
         Somebody who gropes for words may well say "stop" between two pauses, and mean a bus.
         """
         lone = self._tail_words == 1 and len(self._words) > 1
-        return 0 if lone else self._tail_words
+        return 0 if lone else self._addressed or self._tail_words
+
+    @property
+    def _addressed(self) -> int:
+        """How many words make a command behind "coach", in mid-utterance; 0 for none.
+
+        "A third, coach, repeat the question" is one; what "the coach" did is part of a story.
+        """
+        texts = [word.text for word in self._words[len(self._words) - self._tail_words :]]
+        if ADDRESS not in texts[1:]:
+            return 0
+        at = len(texts) - 1 - texts[::-1].index(ADDRESS)
+        said = texts[at:]
+        spoken_of = texts[at - 1] in OPEN_WORDS
+        return (
+            len(said) if len(said) > 2 and not spoken_of and self._is_command(" ".join(said)) else 0
+        )
 
     def _hold(self) -> Hold:
         """Return how long to wait after what was heard last; asked for with every frame."""

@@ -372,6 +372,25 @@ def test_a_third_turn_that_is_not_understood_does_not_drop_what_was() -> None:
     assert judged_words(held) == words(HALF)
 
 
+@pytest.mark.parametrize("order", ["coach that's my answer", "coach save this as my new story"])
+def test_behind_coach_a_command_needs_no_pause_before_it(order: str) -> None:
+    held = Rehearsal(interview(), [f"{STORY} {order}", CONTROL])
+    assert held.turns[0][0] in ("done", "save:new")
+    assert judged_words(held) == words(STORY)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "our customers left the page and so i told the coach repeat the question",
+        "our customers left the page and the coach said skip this one",
+        "our customers left the page and i was a good coach again",
+    ],
+)
+def test_a_coach_in_a_story_gives_no_commands(said: str) -> None:
+    assert Rehearsal(interview(), [said]).turns == [("answer", said)]
+
+
 # --- wordings -----------------------------------------------------------------------------------
 
 
