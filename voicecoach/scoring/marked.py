@@ -135,6 +135,8 @@ _COMPOUNDS = {
     "back": word_set("call play charge draw pay cash feed roll"),
     "time": word_set("on first real down wait"),
     "cart": word_set("to"),
+    "show": word_set("no"),
+    "shows": word_set("no"),
 }
 """Words said apart that are one noun: second word, then first words."""
 

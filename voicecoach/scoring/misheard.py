@@ -70,9 +70,12 @@ def _percent(words: list[str], i: int) -> tuple[str, int] | None:
 
 
 def _basis(words: list[str], i: int) -> tuple[str, int] | None:
-    word, after = words[i], word_at(words, i + 1)
-    if after in {"point", "points"} and word in {"bases", "basic", "base", "basis"}:
+    """Read "twelve bases points" and "thirty basis point" as basis points."""
+    word, before, after = words[i], word_at(words, i - 1), word_at(words, i + 1)
+    if after in {"point", "points"} and word in {"bases", "basic", "base"}:
         return ("basis", 1) if _ends_number(words, i) else None
+    if word == "point" and before == "basis" and word_at(words, i - 2) not in {"a", "one"}:
+        return ("points", 1) if _ends_number(words, i - 1) else None
     return None
 
 

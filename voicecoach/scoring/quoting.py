@@ -31,6 +31,10 @@ _LEVERS = word_set("limit threshold fee fees price prices budget cap quota charg
 """What somebody sets: moving it is the decision and not what came of it."""
 
 
+_BESIDE = 2
+"""Characters to reach into a neighbouring word: the space, and its first or last letter."""
+
+
 def claim_in_doubt(probe: str, findings: Findings) -> Claim | None:
     """Return the result that a probe is about: the one that the answer rests on most."""
     return None if probe in _WITHOUT_CLAIM else _foremost(filter(_came_out, findings.claims))
@@ -54,13 +58,18 @@ def quote_for(probe: str, findings: Findings, gates: Gates) -> str:
 
 
 def _heard_surely(claim: Claim, findings: Findings, gates: Gates) -> bool:
-    """Whether every word that would be read back was; what was typed always is."""
+    """Whether every word that would be read back was; what was typed always is.
+
+    The words on both sides count too: "the wrong picks fell" is not "picks fell", and where the
+    claim begins and ends is told from them.
+    """
     answer = findings.reading.answer
     if not answer.words:
         return True
-    said = words_between(answer, *claim.spoken_chars)
-    surest = (w.confidence for w in said if w.text not in HESITATIONS)
-    return min(surest, default=0.0) >= gates.quote_confidence
+    start, end = claim.spoken_chars
+    said = words_between(answer, start - _BESIDE, end + _BESIDE)
+    heard = (w.confidence for w in said if w.text not in HESITATIONS)
+    return min(heard, default=0.0) >= gates.quote_confidence
 
 
 def _foremost(claims: Iterable[Claim]) -> Claim | None:
@@ -78,8 +87,10 @@ def _came_out(claim: Claim) -> bool:
 
 
 def _leans(claim: Claim) -> bool:
-    first, _, rest = claim.spoken.partition(" ")
-    return first in _POINTERS or (first == "the" and rest.split()[0] in _POINTING)
+    first, *rest = claim.spoken.split()
+    if first in _POINTERS or (first == "the" and rest[:1] and rest[0] in _POINTING):
+        return True
+    return not {"there", "here"}.isdisjoint(rest)
 
 
 def _weight(claim: Claim) -> tuple[bool, bool, bool, float, int]:

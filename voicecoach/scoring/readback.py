@@ -8,6 +8,7 @@ clause, nothing is read back: a wrong quote is worse than none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
@@ -31,8 +32,13 @@ _TURNED = {
 }
 _UNSAFE = word_set(
     "i'd we'd i'm we're i'll we'll you he she you're him which who what this these those if not",
-    "said say says think guess . don't didn't no never would could should might where when her his",
+    "said say says think guess sorry feel . don't didn't no never would could should might where",
+    "when her his",
 )
+_NO_ENGLISH = frozenset(
+    {("to", "from"), ("by", "from"), ("to", "to"), ("from", "to"), ("a", "the")}
+)
+"""Neighbours that no English sentence has: something was misheard."""
 _EMPTY = frozenset({"also", "then", "actually", "basically", "something"})
 """Words that say nothing once the sentence before is gone."""
 _SYMBOLS = {"%": "percent", "+": "plus", "-": "minus", "−": "minus"}
@@ -83,16 +89,19 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> ReadBack
         elif item.word != ",":
             words.append(_TURNED.get(item.word, item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
-    if len(words) > _LONGEST or not words:
+    pairs = set(pairwise(words))
+    if len(words) > _LONGEST or not words or pairs & _NO_ENGLISH:
         return None
     return ReadBack(_agreeing(" ".join(words)), first, last)
 
 
 def _is_cut_short(line: MarkedLine, k: int) -> bool:
-    """Whether what a share is of follows: "three in ten orders"."""
+    """Whether what an amount is of follows: "three in ten orders", "four percent of them"."""
     amount = line.items[k].quantity
-    shared = amount is not None and amount.whole > 0
-    return shared and k + 1 < len(line.items) and is_noun(line.items[k + 1])
+    if amount is None or k + 1 >= len(line.items):
+        return False
+    follows = line.items[k + 1]
+    return follows.word == "of" or (amount.whole > 0 and is_noun(follows))
 
 
 def _stands_alone(line: MarkedLine, pronoun: Phrase) -> bool:

@@ -21,7 +21,7 @@ from voicecoach.scoring.forms.ends import ends
 from voicecoach.scoring.marked import DOWN_VERBS, UP_VERBS
 from voicecoach.scoring.phrases import BREAKS, DETERMINERS, Phrase, phrase_after, subject_before
 from voicecoach.scoring.plain import word_set
-from voicecoach.scoring.quantities import SHARE, TIMES, Quantity
+from voicecoach.scoring.quantities import POINTS, SHARE, TIMES, Quantity
 
 _BY = re.compile(
     rf" {VERB} (?P<o>{WORD}{{0,8}}?)(?P<p>up |down )?(?P<by>by )?{amount('q')} "
@@ -60,6 +60,7 @@ _GO_WITH_TO = word_set(
     "crept edged moved pushed drove ticked inched landed",
 )
 _UNCOUNTABLE_VERBS = word_set("cut cuts cutting dropped drop added raised lifted saved lift lost")
+_POINTS = frozenset({POINTS, "basis points"})
 _FACTORS = {"doubled": 2.0, "tripled": 3.0, "quadrupled": 4.0}
 
 
@@ -195,7 +196,8 @@ def _change_to(m: Match) -> Draft | None:
         unit=b.unit,
         after=b.value,
         per=b.per,
-        certainty=0.8 if subject and direction else 0.6,
+        # Points are how far, not where to: "went up to two points" may have been "up two points".
+        certainty=0.8 if subject and direction and b.unit not in _POINTS else 0.6,
     )
 
 
