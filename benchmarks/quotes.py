@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 import yaml
 
-from benchmarks.hearing import DATA, generator
+from benchmarks.hearing import DATA, generator, words_of
 from voicecoach.audio.format import RATE_HZ, Clip
 from voicecoach.content.rubric import load_rubric
 from voicecoach.errors import VoicecoachError
 from voicecoach.events import Word
 from voicecoach.models import ensure_loads, resolve
-from voicecoach.scoring.claims import extract_claims
+from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.corrections import corrected
 from voicecoach.scoring.findings import find
 from voicecoach.scoring.misheard import mended
@@ -98,18 +98,24 @@ def quote_of(phrase: HeardPhrase, rubric: Rubric, threshold: float) -> str:
     return quote_for("counterfactual", find(phrase.answer, "data_story", rubric), gates)
 
 
-def is_right(quote: str, spoken: str) -> bool:
-    """Whether a quote is one that the words really spoken give too."""
-    return quote in {claim.spoken for claim in extract_claims(spoken)}
+def is_right(quote: str, phrase: HeardPhrase) -> bool:
+    """Whether a quote has the figures that were said, of something that was said."""
+    (claim, *_) = [c for c in extract_claims(phrase.answer.text) if c.spoken == quote]
+    named = set(claim.metric.split()) <= set(words_of(phrase.spoken))
+    return named and figures_of(claim) in map(figures_of, extract_claims(phrase.spoken))
+
+
+def figures_of(claim: Claim) -> tuple[str, float | None, str, float | None, float | None]:
+    """Return all of a claim that is no name."""
+    return claim.direction, claim.size, claim.unit, claim.before, claim.after
 
 
 def table(heard: list[HeardPhrase], rubric: Rubric) -> list[str]:
     """Return by threshold what is read back, and how much of it wrongly, as Markdown."""
     rows = ["| threshold | read back | otherwise than said | share |", "|---|---|---|---|"]
     for threshold in THRESHOLDS:
-        quotes = [(quote_of(h, rubric, threshold), h.spoken) for h in heard]
-        made = [(quote, spoken) for quote, spoken in quotes if quote]
-        wrong = sum(not is_right(quote, spoken) for quote, spoken in made)
+        made = [(quote, h) for h in heard if (quote := quote_of(h, rubric, threshold))]
+        wrong = sum(not is_right(quote, h) for quote, h in made)
         rows.append(
             f"| {threshold:.2f} | {len(made)} | {wrong} | {wrong / max(1, len(made)):.1%} |"
         )

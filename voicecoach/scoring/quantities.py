@@ -178,11 +178,21 @@ def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
         quantity = _quantity(words, i, i + read.length, read.value, read.kind)
         if quantity is None:
             continue
-        if found and _is_correction(tokens, found[-1], quantity):
+        if found and words[found[-1].last + 1 : quantity.first] == ["or"]:
+            quantity = _either(found.pop(), quantity)
+        elif found and _is_correction(tokens, found[-1], quantity):
             quantity = replace(quantity, first=found[-1].first)
             found.pop()
         found.append(quantity)
     return found
+
+
+def _either(low: Quantity, high: Quantity) -> Quantity:
+    """Return "eight or nine percent" as one amount, in the middle of the two."""
+    value = high.value
+    if low.unit in {"", high.unit} and 0 < high.value - low.value <= 0.5 * high.value:
+        value = (low.value + high.value) / 2
+    return replace(high, value=value, first=low.first, core=low.core)
 
 
 def _articles(words: list[str]) -> list[tuple[int, Read]]:

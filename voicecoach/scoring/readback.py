@@ -33,7 +33,7 @@ _TURNED = {
 _UNSAFE = word_set(
     "i'd we'd i'm we're i'll we'll you he she you're him which who what this these those if not",
     "said say says think guess sorry feel . don't didn't no never would could should might where",
-    "when her his",
+    "when her his it's that's there's they're he's she's",
 )
 _NO_ENGLISH = frozenset(
     {("to", "from"), ("by", "from"), ("to", "to"), ("from", "to"), ("a", "the")}
@@ -90,9 +90,19 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> ReadBack
             words.append(_TURNED.get(item.word, item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
     pairs = set(pairwise(words))
+    if any(_is_begun_again(line, line.items[k].quantity) for k in range(first, last + 1)):
+        return None
     if len(words) > _LONGEST or not words or pairs & _NO_ENGLISH:
         return None
     return ReadBack(_agreeing(" ".join(words)), first, last)
+
+
+def _is_begun_again(line: MarkedLine, amount: Quantity | None) -> bool:
+    """Whether an amount is two in one: "two hundred, two hundred and forty"."""
+    if amount is None:
+        return False
+    words = [line.tokens[k].text for k in range(amount.first, amount.last + 1)]
+    return words.count("hundred") > 1 and "thousand" not in words
 
 
 def _is_cut_short(line: MarkedLine, k: int) -> bool:
