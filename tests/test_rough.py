@@ -105,7 +105,7 @@ def session(monkeypatch: pytest.MonkeyPatch, model: str | None = None) -> tuple[
     monkeypatch.setattr(studio, "_microphone", microphone)
 
     out = io.StringIO()
-    activity = interview(question=somebody.question)
+    activity = interview(question=somebody.questions[0])
     stage = Stage(activity=activity, log=MemoryLog(), observers=(Terminal(out),))
     events = run_session(Options(seed=1, voice="none", fast=True, model=model), stage)
     summarise(events, out)

@@ -204,13 +204,20 @@ def test_a_wording_depends_on_seed_and_key_only() -> None:
     assert {choose_wording(OPTIONS, seed, "probe", 3) for seed in range(20)} == set(OPTIONS)
 
 
-def test_a_wording_is_not_said_twice_in_a_row() -> None:
-    said = ""
-    for count in range(50):
-        following = choose_wording(OPTIONS, 1, "probe", count, previous=said)
-        assert following != said
-        said = following
+def test_a_wording_is_said_again_only_after_all_the_others() -> None:
+    said = [choose_wording(OPTIONS, 1, "probe")]
+    for _ in range(8):
+        said.append(choose_wording(OPTIONS, 1, "probe", previous=said[-1]))
+    for first in range(6):
+        assert set(said[first : first + 3]) == set(OPTIONS)
     assert choose_wording(("only",), 1, "probe", previous="only") == "only"
+
+
+@pytest.mark.parametrize("key", ["greeting", "goodbye", "probe_lead"])
+def test_sessions_in_a_row_begin_with_different_wordings(key: str) -> None:
+    for seed in range(20):
+        three = {choose_wording(OPTIONS, seed + session, key) for session in range(3)}
+        assert three == set(OPTIONS)
 
 
 def test_a_claim_is_read_back_only_where_there_is_one(script: Script) -> None:

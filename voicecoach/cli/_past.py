@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 REMEMBERED = 200
 """So many of the latest sessions are looked at: they are read before the first word is said."""
 
+_LOOKED_AT = 5
+"""So many of the latest sessions are looked at for one of the candidate's own."""
+
 NOT_YOURS = ("demo",)
 """Activities in which somebody else answers."""
 
@@ -46,6 +49,25 @@ def past_sessions(kinds: Collection[type[Event]] = ()) -> list[tuple[Event, ...]
         if record.started is not None and record.started.activity not in NOT_YOURS:
             found.append(record.events)
     return found
+
+
+def next_seed() -> int:
+    """Return a seed for a new session: wordings take turns with those of the session before."""
+    import random
+
+    from voicecoach.errors import StoreError
+    from voicecoach.events import SessionStarted
+    from voicecoach.store import SessionStore, read_events
+
+    store = SessionStore()
+    try:
+        for name in store.ids()[:_LOOKED_AT]:
+            started = read_events(store.root / name, (SessionStarted,)).started
+            if started is not None and started.activity not in NOT_YOURS:
+                return started.seed + 1
+    except StoreError:
+        pass  # any seed will do
+    return random.SystemRandom().randrange(100_000)
 
 
 def past_questions() -> tuple[Practised, ...]:

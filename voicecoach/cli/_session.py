@@ -116,6 +116,13 @@ def options_of(args: argparse.Namespace) -> Options:
     )
 
 
+def _seeded(options: Options) -> Options:
+    """Return the options with a seed: sessions in a row are not to sound alike."""
+    from voicecoach.cli._past import next_seed
+
+    return options if options.seed is not None else dataclasses.replace(options, seed=next_seed())
+
+
 def hold_session(
     args: argparse.Namespace,
     activity: Callable[[Material], Activity],
@@ -151,6 +158,7 @@ def hold_session(
     )
     report, copy = args.report, args.events
     while True:
+        options = _seeded(options)
         with _said_aloud(args, options):
             with contextlib.closing(LazyLog(name, copy)) as log, _stories_kept(log):
                 events = run_session(options, dataclasses.replace(stage, log=log), plan)

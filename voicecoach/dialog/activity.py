@@ -57,9 +57,7 @@ class Material:
     def wording(self, options: Sequence[str], key: str, draft: Draft, **slots: object) -> str:
         """Return one of several wordings of anything, with its slots filled."""
         last = dict(draft.state.worded)
-        chosen = choose_wording(
-            options, self.seed, key, draft.state.said, previous=last.get(key, "")
-        )
+        chosen = choose_wording(options, self.seed, key, previous=last.get(key, ""))
         draft.set(worded=tuple({**last, key: chosen}.items()))
         return chosen.format(**slots)
 

@@ -257,8 +257,8 @@ class Interview:
         # Reading the same words back twice sounds like a machine.
         claim = "" if choice.claim in draft.state.quoted else choice.claim
         options = probe_wordings(wording, question, claim, style=draft.state.manner.style)
-        spoken = choose_wording(options, self._material.seed, choice.probe, draft.state.said)
-        spoken = spoken.format(claim=claim)
+        # A probe has several lists of wordings, and each of them takes turns by itself.
+        spoken = self._material.wording(options, options[0], draft, claim=claim)
         draft.put(
             ProbeChosen(
                 at_s=draft.at_s,

@@ -224,14 +224,19 @@ def search_questions(questions: Iterable[Question], words: str) -> list[Question
 def choose_wording(options: Sequence[str], seed: int, *key: object, previous: str = "") -> str:
     """Return one of several wordings, always the same for a seed and key.
 
+    They take turns: within a session one comes after the other, and sessions whose seeds follow
+    each other begin with different ones.
+
     Args:
         options: at least one.
         seed: of the session.
         key: what the wording is for, such as a name and a count.
-        previous: what was said last for this purpose; it is not said again if there is a choice.
+        previous: what was said last for this purpose.
     """
-    fresh = [option for option in options if option != previous] or list(options)
-    return random.Random(f"wording {seed} {key!r}").choice(fresh)
+    if previous in options:
+        return options[(options.index(previous) + 1) % len(options)]
+    first = random.Random(f"wording {key!r}").randrange(len(options))
+    return options[(first + seed) % len(options)]
 
 
 def probe_wordings(
