@@ -31,6 +31,7 @@ from voicecoach.content.script import load_script
 from voicecoach.dialog.commands import CommandMatcher, normalise
 from voicecoach.dialog.drill_calls import drill_calls, listened_calls
 from voicecoach.dialog.machine import ASKED_COMMANDS
+from voicecoach.dialog.script import COMMANDS
 from voicecoach.dialog.story_calls import SAVE
 from voicecoach.endpoint import UTTERANCE_GAP_S
 from voicecoach.errors import VoicecoachError
@@ -222,7 +223,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How well spoken commands are heard.")
     parser.add_argument("--model", help="name or folder of the recogniser's model")
     parser.add_argument("--voices", nargs="+", default=VOICES, help="voices of answers.yaml")
-    parser.add_argument("--only", nargs="*", default=(), help="names of commands, or titled, drill")
+    parser.add_argument(
+        "--only", nargs="+", default=(), choices=(*COMMANDS, "drill", "titled"), help="no others"
+    )
     parser.add_argument(
         "--forced", action="store_true", help="the second hearing must take one of the phrases"
     )
