@@ -25,11 +25,19 @@ _SHORT_ANSWER = 80
 _CONSEQUENCE_FROM = 1 / 3
 """A so-what that comes earlier than this share of the answer is part of the premise."""
 
-_SCENE_FROM = 0.8
-"""A scene from somebody's life closes a story; earlier it is the problem."""
+_TOLD_LATE = {
+    "so_what.strong.closing_scene": 0.8,
+    "so_what.strong.general_truth": 0.45,
+    "so_what.strong.afterwards": 0.6,
+}
+"""A scene from somebody's life closes a story; earlier it is the problem. So with what holds for
+everybody, and with what came of it later."""
 
 _POINT_WITHIN = 45
 """Words (without fillers) within which an orderly answer comes to its first fact."""
+
+_SEVERAL_PLANS = 2
+"""Choices of one's own that show an own part in a hypothetical where nothing else is said."""
 
 _SAME_MATTER = 30
 """Words between two cues that speak of the same comparison: groups that chose themselves spoil the
@@ -133,14 +141,20 @@ def _decision(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _ownership(findings: Findings, talk: Profile) -> _Verdict:
-    """Two own acts, or one that answers for something. Plans of stuffed answers earn nothing."""
+    """One act that was done, or an answer given for something; a plan is only one's own choice.
+
+    Plans earn nothing where terms are listed, and where there is hardly anything it takes several.
+    """
+    looked = findings.of("ownership.strong.looked_into")
     acts = findings.of("ownership.strong.own_act")
     answered = findings.of("ownership.strong.answered_for")
-    if (answered or len(merged(acts)) >= 2) and not talk.hollow:
-        return 2, [*answered, *acts]
+    if (answered or acts or len(merged(looked)) >= 2) and not talk.hollow:
+        return 2, [*answered, *acts, *looked]
     generic = findings.of("ownership.weak.generic_act")
     planned = findings.of("ownership.weak.planned")
-    hits = [*answered, *acts, *generic] or ([] if talk.hollow else planned)
+    if talk.stuffed or (talk.vague and len(merged(planned)) < _SEVERAL_PLANS):
+        planned = []
+    hits = [*answered, *acts, *looked, *generic] or planned
     return (1, hits) if hits else _NOTHING
 
 
@@ -154,20 +168,26 @@ def _quantified_result(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _so_what(findings: Findings, talk: Profile) -> _Verdict:
-    """A consequence follows from the story, so it does not stand at its start."""
+    """A consequence follows from the story, so it does not stand at its start. A follow-up answer
+    is about causes and draws none.
+    """
     if findings.followup:
-        return (1, found) if (found := findings.of("so_what.weak")) else _NOTHING
-    late = _CONSEQUENCE_FROM if talk.words >= _SHORT_ANSWER else 0.0
+        return _NOTHING
     progress = findings.progress
     strong = [
         hit
         for hit in findings.of("so_what.strong")
-        if progress(hit) >= (_SCENE_FROM if hit.cue.endswith("closing_scene") else late)
+        if talk.words < _SHORT_ANSWER or progress(hit) >= _told_from(hit)
     ]
     if strong:
         return (1 if talk.hollow or talk.vanity_alone else 2), strong[::-1]
     weak = findings.of("so_what.weak")
     return (1, weak) if weak else _NOTHING
+
+
+def _told_from(hit: Hit) -> float:
+    """Return how far a story must have come before a hit is one of its consequences."""
+    return _TOLD_LATE.get(hit.cue, _CONSEQUENCE_FROM)
 
 
 def _structure(findings: Findings, talk: Profile) -> _Verdict:
