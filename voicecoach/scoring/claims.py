@@ -30,7 +30,7 @@ _PLANNED = word_set(
     "if unless would should might will want wants wanted target targets goal aim aimed hope hoped",
     "expect expected expecting plan planned suppose could we'll it'll they'll would've predict",
     "predicted forecast rather assume promised promise need needed",
-    "let's imagine assume assuming",
+    "let's imagine assume assuming demanded insisted required suggested proposed recommended",
 )
 _PAST_AFTER_D = word_set(
     "had been seen got gone done lost made taken said fallen grown left told sent built found kept",
@@ -43,7 +43,7 @@ _NEGATIONS = word_set(
 _NOTHING_OF = word_set("way chance evidence sign proof reason indication")
 _DOUBTS = _NEGATIONS | {"doubt", "doubted", "unsure"}
 _SAYS = word_set("say claim think believe know prove sure certain show tell pretend mean that if")
-_SAYS |= {"whether", "swear", "promise"}
+_SAYS |= word_set("whether swear promise told me us them said saw proved showed found heard")
 _ASKS = frozenset({("asked", "for"), ("called", "for"), ("asking", "for"), ("wished", "for")})
 _NAMES_OF_PLANS = word_set("forecast target goal plan promise")
 _PARTICIPLES = word_set(

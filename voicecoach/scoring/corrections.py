@@ -50,6 +50,7 @@ _EDITING = tuple(
         "sorry",
         "pardon",
         "rather",
+        "well",
         "no",
     )
 )
@@ -121,6 +122,7 @@ def corrected(text: str) -> tuple[Token, ...]:
                 tokens[at : at + 1] = originals[tokens[at].start]
             at = max(0, at - 1)
         at += 1
+    tokens = _without_asides(tokens)  # "fell, well, three percent" took nothing back
     _drop_restarts(tokens)
     return tuple(tokens)
 

@@ -31,6 +31,7 @@ _MOVED = word_set(
     "gained lost up down by shrank fall rise drop cut reduced lifted raised about only almost",
     "added",
 )
+_TURNS = word_set("up down back fell dropped rose grew climbed went")
 _TURNED = {"feel": "fell", "fel": "fell", "rows": "rose", "roads": "rose", "crew": "grew"}
 """Verbs of change as they are misheard."""
 _BARE = {"grow": "grew", "increase": "increased", "decrease": "decreased", "decline": "declined"}
@@ -48,9 +49,9 @@ def mended(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Return the tokens with words that were surely misheard put right; places stay."""
     found = list(tokens)
     words = [t.text for t in found]
-    for rule in _RULES:
+    for rule, about in _RULES:
         for i in range(len(words) - 1, -1, -1):
-            change = rule(words, i)
+            change = rule(words, i) if words[i] in about else None
             if change is not None:
                 word, used = change
                 words[i : i + used] = [word]
@@ -87,7 +88,8 @@ def _digit(words: list[str], i: int) -> tuple[str, int] | None:
         return None
     before, after = word_at(words, i - 1), word_at(words, i + 1)
     if before == "point" and (i < 2 or _ends_number(words, i - 1) or words[i - 2] in _DIGITS):
-        decimal = word in {"ate", "won", "too"} or after in _PROPORTIONS | _MONEY | _SCALES
+        ends = after in {"", ".", ","} | _PROPORTIONS | _MONEY | _SCALES
+        decimal = word in {"ate", "won", "too"} or ends
         return (said, 1) if decimal and i >= 2 else None
     if before in _TENS and after in _PROPORTIONS | _MONEY | _SCALES:
         return said, 1
@@ -125,6 +127,8 @@ def _towards(words: list[str], i: int) -> tuple[str, int] | None:
         return None
     if i + 1 >= len(words) or words[i + 1] in _SCALES | {"point"}:
         return None
+    if words[i] == "too" and words[i - 1] in _TURNS:
+        return "to", 1
     counted = _ends_number(words, i) or (i > 1 and _ends_number(words, i - 1))
     if not counted or words[i - 1] == "point" or (words[i - 1] in _TENS and words[i] == "two"):
         return None
@@ -183,13 +187,14 @@ def _ends_number(words: list[str], i: int) -> bool:
     )
 
 
-_RULES: tuple[Callable[[list[str], int], tuple[str, int] | None], ...] = (
-    _percent,
-    _digit,
-    _basis,
-    _by,
-    _verb,
-    _towards,
-    _ours,
-    _cents,
+_RULES: tuple[tuple[Callable[[list[str], int], tuple[str, int] | None], frozenset[str]], ...] = (
+    (_percent, frozenset({"per", "pur", "pro"}) | _PERCENT_AS),
+    (_digit, frozenset(_DIGITS)),
+    (_basis, frozenset({"bases", "basic", "base", "point"})),
+    (_by, frozenset({"buy", "bye", "bi"})),
+    (_verb, frozenset(_TURNED) | frozenset(_BARE)),
+    (_towards, frozenset({"two", "too"})),
+    (_ours, frozenset({"ours"})),
+    (_cents, frozenset({"since", "sense", "scents"})),
 )
+"""Rules in the order in which they are tried, each with the words that it is about."""

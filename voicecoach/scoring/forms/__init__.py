@@ -30,6 +30,7 @@ FORMS: tuple[Form, ...] = (
     moves.IN_HALF,
     moves.BY,
     moves.BE_UP,
+    moves.BETTER_BY,
     comparisons.NOUN_AFTER,
     comparisons.NOUN_BEFORE,
     moves.LEVEL,

@@ -22,7 +22,7 @@ from voicecoach.scoring.quantities import POINTS
 _SHARE_OF = re.compile(rf" {amount('q', 'ps')} (?P<of>of )?")
 _VALUE = re.compile(
     rf" (?P<v>{BE}|stood at|sat at|averaged|averages|G:took|G:takes|hovered at|ran at|running at) "
-    rf"(?:at )?{amount('q', 'pstm')} "
+    rf"(?:now )?(?:at )?{amount('q', 'pstm')} "
 )
 _MONEY = re.compile(
     r" (?P<v>cost|costs|costing|worth|made|makes|making|earned|earns|generated|generates|"

@@ -18,7 +18,7 @@ from voicecoach.scoring.forms.draft import (
     amount,
 )
 from voicecoach.scoring.forms.ends import ends
-from voicecoach.scoring.marked import DOWN_VERBS, UP_VERBS
+from voicecoach.scoring.marked import COMPARATIVES, DOWN_VERBS, UP_VERBS
 from voicecoach.scoring.phrases import BREAKS, DETERMINERS, Phrase, phrase_after, subject_before
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import POINTS, SHARE, TIMES, Quantity
@@ -51,6 +51,10 @@ _MULTIPLIED = re.compile(
 _IN_HALF = re.compile(rf" (?P<v>[DG]:[a-z]+) (?P<o>{WORD}{{0,6}}?)in {amount('q', 's')} ")
 _OFF = re.compile(
     rf" (?P<v>[DG]:(?:took|take|takes|shaved|shave|knocked|cut|trimmed)) {amount('q')} off "
+)
+_BETTER_BY = re.compile(
+    rf" (?P<v>G:got|became|was|were|is|are) (?P<c>{'|'.join(sorted(COMPARATIVES))}) by "
+    rf"{amount('q', 'psxtm')} "
 )
 _UP_ALONE = re.compile(rf" (?P<p>up|down) (?:by )?{amount('q', 'pstm')} (?!from )")
 _SIGNED = re.compile(rf" {amount('q', 'pmt')} ")
@@ -130,7 +134,9 @@ def _object_of(m: Match, item: int) -> Phrase | None:
 
 def _counts_as_change(m: Match, q: Quantity, verb: str) -> bool:
     after = m.next_word(m.at("q"))
-    if q.kind == "t" and (after in TIME_GOES_ON or m.word("o").endswith(("for", "in"))):
+    if q.kind == "t" and (
+        verb == "slipped" or after in TIME_GOES_ON or m.word("o").endswith(("for", "in"))
+    ):
         return False
     if q.kind == "n":
         if m.has("by") or m.has("p") or q.per:
@@ -279,6 +285,16 @@ def _off(m: Match) -> Draft | None:
     )  # fmt: skip
 
 
+def _better_by(m: Match) -> Draft | None:
+    """Read "page speed got better by 300 milliseconds"."""
+    q, verb = m.quantity("q"), m.at("v")
+    return Draft(
+        "change by", verb, m.at("q"), verb, subject_before(m.items, verb), (m.at("q"),),
+        direction=COMPARATIVES[m.word("c")], size=abs(q.value), unit=q.unit, per=q.per,
+        certainty=0.8,
+    )  # fmt: skip
+
+
 def _up_alone(m: Match) -> Draft | None:
     """Read "they sold more that month, up 6%": what moved was said before."""
     q, at = m.quantity("q"), m.at("q")
@@ -308,6 +324,7 @@ UNMOVED = Form(_UNMOVED, _unmoved)
 OFF = Form(_OFF, _off)
 IN_HALF = Form(_IN_HALF, _in_half)
 BY = Form(_BY, _change_by)
+BETTER_BY = Form(_BETTER_BY, _better_by)
 BE_UP = Form(_BE_UP, _be_up)
 LEVEL = Form(_LEVEL, _level_at)
 TO = Form(_TO, _change_to)
