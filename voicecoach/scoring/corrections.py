@@ -106,6 +106,9 @@ _TURNS = word_set(
     "slipped doubled halved tripled gained lost",
 )
 _PARTICLES = word_set("up down")
+_NEAR = 24
+"""Tokens on both sides of an editing term that are looked at."""
+
 _LONGEST_UNIT = 4
 _LONGEST_NAME = 4
 
@@ -192,7 +195,9 @@ def _take_back(tokens: list[Token], mark: int) -> bool:
 
 
 def _number_again(tokens: list[Token], left: int, right: int) -> bool:
-    words = [t.text for t in tokens]
+    here = max(0, left - _NEAR)
+    words = [t.text for t in tokens[here : right + _NEAR]]
+    left, right = left - here, right - here
     number = right
     while number < len(words) - 1 and words[number] in _LEADS and not read_at(words, number):
         number += 1
@@ -203,18 +208,18 @@ def _number_again(tokens: list[Token], left: int, right: int) -> bool:
     if words[number] == "one" and read.length == 1 and words[number + 1 : number + 2] == ["of"]:
         return False
     start, end = old
-    unit = tokens[end:left]
+    unit = tokens[here + end : here + left]
     after = number + read.length
     bare = after >= len(words) or words[after] in _NO_UNIT
     # What the number counts is said once: "three turns per task, no, two".
-    said_once = [Token(t.text, tokens[after - 1].end, tokens[after - 1].end) for t in unit]
+    said_at = tokens[here + after - 1].end
     if words[right] in _PREPOSITIONS and start and words[start - 1] in _PREPOSITIONS:
         start -= 1
     elif words[right] not in _PREPOSITIONS:
         right = number
     if bare:
-        tokens[after:after] = said_once
-    del tokens[start:right]
+        tokens[here + after : here + after] = [Token(t.text, said_at, said_at) for t in unit]
+    del tokens[here + start : here + right]
     return True
 
 
