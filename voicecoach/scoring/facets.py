@@ -27,7 +27,7 @@ _CONSEQUENCE_FROM = 1 / 3
 
 _TOLD_LATE = {
     "so_what.strong.closing_scene": 0.8,
-    "so_what.strong.general_truth": 0.45,
+    "so_what.strong.general_truth": 0.6,
     "so_what.strong.afterwards": 0.6,
 }
 """A scene from somebody's life closes a story; earlier it is the problem. So with what holds for

@@ -9,6 +9,7 @@ from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.clauses import Reading, read
 from voicecoach.scoring.comparisons import contrasted_groups, parallel_claims
 from voicecoach.scoring.cues import Hit
+from voicecoach.scoring.generalities import general_truths
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import Answer, Evidence
@@ -159,7 +160,11 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     """Read an answer and look for every cue in it."""
     reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend)
     by_cue: dict[str, list[Hit]] = {}
-    found = (*rubric.matcher.find(reading.tokens), *contrasted_groups(reading, rubric))
+    found = (
+        *rubric.matcher.find(reading.tokens),
+        *contrasted_groups(reading, rubric),
+        *general_truths(reading, rubric),
+    )
     excused = _excused(found)
     zones = _zones_of_terms(reading, [h for h in found if h.cue == "words.jargon"])
     kept = []
