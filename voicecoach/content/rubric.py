@@ -94,7 +94,7 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
         cues[name] = node.texts()
     for facet in FACETS:
         node = read_yaml(folder / "facets" / f"{facet}.yaml")
-        for strength, concepts in node.mapping(optional=(*_STRENGTHS, "self_chosen")).items():
+        for strength, concepts in node.mapping(optional=(*_STRENGTHS, "self_chosen", "colleague")).items():
             if concepts.is_list():
                 cues[f"{facet}.{strength}"] = concepts.texts()
                 continue

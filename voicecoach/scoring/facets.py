@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.findings import Findings, merged
+from voicecoach.scoring.plights import in_general, in_trouble
 from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import FACETS, FacetScore
@@ -38,6 +39,12 @@ _POINT_WITHIN = 45
 
 _SEVERAL_PLANS = 2
 """Choices of one's own that show an own part in a hypothetical where nothing else is said."""
+
+_ANNOUNCED = ("prfaq",)
+"""Questions that are answered by announcing something, so that an act says nothing of data."""
+
+_LATE = 0.55
+"""How far a story must have come before "I put it in" is what followed, and not what was tried."""
 
 _SAME_MATTER = 30
 """Words between two cues that speak of the same comparison: groups that chose themselves spoil the
@@ -96,19 +103,36 @@ def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _actionability(findings: Findings, talk: Profile) -> _Verdict:
-    """An act counts from the first finding on; before it, it is what was tried."""
+    """An act counts from the first finding on; before it, it is what was tried.
+
+    What a press release announces follows from no data, so only its rules count. A follow-up answer
+    is about causes; an act in it counts only where one is drawn from what was said.
+    """
     rules = findings.of("actionability.strong.rule_for_the_result")
-    told = [
-        *findings.of("actionability.strong.act"),
-        *findings.of("actionability.strong.standing_rule"),
-    ]
-    acts = [hit for hit in told if hit.start > findings.first_finding]
-    weak = findings.of("actionability.weak")
-    if (rules or acts) and not findings.followup:
+    announced = findings.question_type in _ANNOUNCED
+    acts = [] if announced else _acts_after_finding(findings)
+    weak = [] if announced and not talk.hollow else findings.of("actionability.weak")
+    if findings.followup:
+        return _NOTHING
+    if rules or acts:
         if talk.hollow or (talk.vanity_alone and not findings.of("isolation.strong")):
             return 1, rules or acts
         return 2, [*rules, *acts[-2:]]
-    return (1, weak) if weak and not findings.followup else _NOTHING
+    return (1, weak) if weak else _NOTHING
+
+
+def _acts_after_finding(findings: Findings) -> list[Hit]:
+    """Return the acts told after something was found out; those in common verbs only late."""
+    told = [
+        *findings.of("actionability.strong.act"),
+        *findings.of("actionability.strong.standing_rule"),
+        *(
+            hit
+            for hit in findings.of("actionability.strong.late_act")
+            if findings.progress(hit) >= _LATE
+        ),
+    ]
+    return sorted((h for h in told if h.start > findings.first_finding), key=lambda h: h.start)
 
 
 def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
@@ -127,11 +151,13 @@ def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _customer(findings: Findings, talk: Profile) -> _Verdict:
-    """Judged on who is in trouble; a follow-up answer is about causes, so only trouble counts."""
-    level, hits = _strong_or_weak(findings, talk, "customer")
+    """Judged on who is in trouble; a follow-up answer is about causes and not about anybody."""
     if findings.followup:
-        level = min(level, 1) if findings.of("customer.strong") else 0
-    return level, hits
+        return _NOTHING
+    if strong := in_trouble(findings):
+        return (1 if talk.hollow else 2), strong
+    general = in_general(findings)
+    return (1, general) if general else _NOTHING
 
 
 def _decision(findings: Findings, talk: Profile) -> _Verdict:
