@@ -154,8 +154,9 @@ def _marked(raw: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
 
 def _phrase_at(tokens: Sequence[Token], i: int, phrases: Sequence[tuple[str, ...]]) -> int:
     """Return the length of the first of the phrases that begins at token `i`, 0 for none."""
+    first = tokens[i].text if i < len(tokens) else ""
     for phrase in phrases:
-        if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
+        if phrase[0] == first and tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
             return len(phrase)
     return 0
 
