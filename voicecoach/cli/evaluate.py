@@ -65,10 +65,8 @@ def _print_groups(figures: dict[str, Any]) -> None:
         means = f"{_number(kind['mean_label']):>7}{_number(kind['mean_score']):>7}"
         counts = f"{kind['scored_above_2']:>9}{kind['scored_3_or_more']:>6}"
         print(f"{name:<18}{kind['n']:>4}{means}{counts}{kind['scored_below_4']:>9}")
-    print(f"\n{'style':<18}{'n':>4}{'rank corr.':>12}{'mean kappa':>12}{'probe in two':>14}")
-    for name, style in figures["styles"].items():
-        row = f"{_number(style['overall']['spearman']):>12}{_number(style['mean_facet_kappa']):>12}"
-        print(f"{name:<18}{style['n']:>4}{row}{_percent(style['probes']['first_in_two']):>14}")
+    _print_briefs("style", figures["styles"])
+    _print_briefs("question", figures["questions"])
     pairs = figures["pairs"]
     if pairs["n"]:
         flipped = f"{_percent(pairs['flipped'])} flip the right way"
@@ -77,6 +75,21 @@ def _print_groups(figures: dict[str, Any]) -> None:
             given, gold = flip["levels"], flip["labels"]
             also = f", also {', '.join(flip['also'])}" if flip["also"] else ""
             print(f"  {name:<30}{given[0]} and {given[1]} (labels {gold[0]} and {gold[1]}){also}")
+
+
+def _print_briefs(title: str, groups: dict[str, Any]) -> None:
+    heads = ("rank corr.", "mean kappa", "probe in two", "one of first two")
+    print(f"\n{title:<24}{'n':>4}" + "".join(f"{head:>{len(head) + 2}}" for head in heads))
+    for name, group in groups.items():
+        probes = group["probes"]
+        cells = (
+            _number(group["overall"]["spearman"]),
+            _number(group["mean_facet_kappa"]),
+            _percent(probes["first_in_two"]),
+            _percent(probes["one_of_first_two"]),
+        )
+        row = "".join(f"{c:>{len(h) + 2}}" for h, c in zip(heads, cells, strict=True))
+        print(f"{name:<24}{group['n']:>4}{row}")
 
 
 def _number(value: float | None) -> str:

@@ -61,6 +61,10 @@ def evaluate(judged: Sequence[Judged]) -> _Document:
         style: _brief([pair for pair in judged if pair[0].style == style])
         for style in dict.fromkeys(answer.style for answer, _ in judged)
     }
+    document["questions"] = {
+        question: _brief([pair for pair in judged if pair[0].question == question])
+        for question in dict.fromkeys(answer.question for answer, _ in judged)
+    }
     document["pairs"] = _pairs(judged)
     document["answers"] = [
         {"id": answer.id, "label": answer.overall, "score": score.overall}
