@@ -163,7 +163,21 @@ def _customer(findings: Findings, talk: Profile) -> _Verdict:
 def _decision(findings: Findings, talk: Profile) -> _Verdict:
     if findings.followup:
         return _NOTHING
-    return _strong_or_weak(findings, talk, "decision")
+    told = findings.of("decision.weak.choice_told")
+    planned = findings.of("decision.weak.choice_planned")
+    acts = [] if findings.question_type in _ANNOUNCED else _acts_after_finding(findings)
+    if talk.hollow:
+        return (1, told) if told else _NOTHING
+    choices = [hit.start for hit in (*told, *planned, *acts)]
+    strong = [
+        hit
+        for hit in findings.of("decision.strong")
+        if not hit.cue.endswith("cost_borne") or any(start < hit.start for start in choices)
+    ]
+    if strong:
+        return 2, strong
+    weak = [*told, *acts] or planned
+    return (1, weak) if weak else _NOTHING
 
 
 def _ownership(findings: Findings, talk: Profile) -> _Verdict:
@@ -194,6 +208,11 @@ def _quantified_result(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _so_what(findings: Findings, talk: Profile) -> _Verdict:
+    """A cost counts only behind a choice: before it, it is the problem.
+
+    An act that followed from something found out is a choice too. Where there is nothing behind the
+    words, what would be done is no choice, and an option refused is a phrase.
+    """
     """A consequence follows from the story, so it does not stand at its start. A follow-up answer
     is about causes and draws none.
     """

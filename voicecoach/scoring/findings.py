@@ -12,6 +12,7 @@ from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.generalities import general_truths
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
+from voicecoach.scoring.result_rules import result_rules
 from voicecoach.scoring.types import Answer, Evidence
 
 _NEGATORS = word_set(
@@ -166,6 +167,8 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
         *general_truths(reading, rubric),
     )
     excused = _excused(found)
+        *treated_and_not(reading),
+        *result_rules(reading),
     zones = _zones_of_terms(reading, [h for h in found if h.cue == "words.jargon"])
     kept = []
     for hit in found:
