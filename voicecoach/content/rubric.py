@@ -27,6 +27,7 @@ from voicecoach.scoring.rubric import (
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
+_GROUPS = (*_STRENGTHS, "self_chosen", "colleague", "looked_into")
 _GATES = ("silence", "too_short", "not_english", "low_confidence", "rough_model", "repetition")
 _MEASURES = (*FACETS, "alternatives", "other_side")
 _TALK = ("stuffed", "vague", "hollow")
@@ -94,7 +95,7 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
         cues[name] = node.texts()
     for facet in FACETS:
         node = read_yaml(folder / "facets" / f"{facet}.yaml")
-        for strength, concepts in node.mapping(optional=(*_STRENGTHS, "self_chosen", "colleague")).items():
+        for strength, concepts in node.mapping(optional=_GROUPS).items():
             if concepts.is_list():
                 cues[f"{facet}.{strength}"] = concepts.texts()
                 continue

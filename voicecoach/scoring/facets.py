@@ -46,6 +46,17 @@ _ANNOUNCED = ("prfaq",)
 _LATE = 0.55
 """How far a story must have come before "I put it in" is what followed, and not what was tried."""
 
+_ARGUED = ("argue_against_metric",)
+_BETWEEN_PEOPLE = ("leadership_conflict",)
+_FIGURE_OF_A_LOOK = 30
+"""Words within which a look into something comes to its figure."""
+
+_STORIES = ("data_story", "opening_90s", "leadership_conflict", "stop_decision")
+"""Questions about what was done, in which a measure that is only named measured nothing."""
+
+_ABOUT_MEASURES = ("metric_choice", "argue_against_metric")
+"""Questions in which a rival that is answered speaks about the measure and not about a cause."""
+
 _SAME_MATTER = 30
 """Words between two cues that speak of the same comparison: groups that chose themselves spoil the
 comparison they are part of, not another one."""
@@ -99,7 +110,23 @@ def _near(some: Sequence[Hit], others: Sequence[Hit]) -> bool:
 
 
 def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
-    return _strong_or_weak(findings, talk, "sensitivity")
+    """Where a measure is argued against, looking into it and finding a figure is the attempt.
+
+    What somebody did not know in a conflict is no limit of a conclusion.
+    """
+    level, hits = _strong_or_weak(findings, talk, "sensitivity")
+    if level < 2 and not talk.hollow and findings.question_type in _ARGUED:
+        figures = [i for i, token in enumerate(findings.reading.tokens) if token.number]
+        looked = [
+            look
+            for look in findings.of("sensitivity.looked_into")
+            if any(0 < at - look.end <= _FIGURE_OF_A_LOOK for at in figures)
+        ]
+        if looked:
+            return 2, looked
+    if level == 1 and findings.question_type in _BETWEEN_PEOPLE:
+        return _NOTHING
+    return level, hits
 
 
 def _actionability(findings: Findings, talk: Profile) -> _Verdict:
@@ -208,12 +235,9 @@ def _quantified_result(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _so_what(findings: Findings, talk: Profile) -> _Verdict:
-    """A cost counts only behind a choice: before it, it is the problem.
+    """A consequence follows from the story, so it does not stand at its start.
 
-    An act that followed from something found out is a choice too. Where there is nothing behind the
-    words, what would be done is no choice, and an option refused is a phrase.
-    """
-    """A consequence follows from the story, so it does not stand at its start. A follow-up answer
+    What is called important before anything was told is the question read back. A follow-up answer
     is about causes and draws none.
     """
     if findings.followup:
@@ -226,7 +250,7 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
     ]
     if strong:
         return (1 if talk.hollow or talk.vanity_alone else 2), strong[::-1]
-    weak = findings.of("so_what.weak")
+    weak = [hit for hit in findings.of("so_what.weak") if progress(hit) >= 0]
     return (1, weak) if weak else _NOTHING
 
 

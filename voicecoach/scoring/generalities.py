@@ -39,7 +39,7 @@ _ELSEWHERE = word_set(
 """Words that no such sentence has before its verb: another sentence has begun, or another time."""
 
 _NO_OPENING = word_set(
-    "of in on at with to from by into for about like as than over under per without had have has",
+    "of in on at with to from by into for about like as than per without had have has",
     "was were is are be it's that's there's put got get took take made make gave give sent wrote",
     "told bought add added use used write build want need such not just only quite what pick if",
     "whether unless dollars pounds euros percent times that which",
