@@ -170,7 +170,8 @@ def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
     What moved from one figure to another, and is no such count, was defined closely enough.
     """
     if talk.vanity or talk.hollow:
-        return _NOTHING
+        rules, weak = [], []
+        acts = [hit for hit in acts if findings.follows(hit)]
     level, hits = _strong_or_weak(findings, talk, "metric_quality")
     if findings.two_ended_spans and level < 2:
         level, hits = 2, findings.two_ended_spans
