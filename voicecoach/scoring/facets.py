@@ -242,7 +242,8 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
     is about causes and draws none.
     """
     if findings.followup:
-        return _NOTHING
+        drawn = _actionability(findings, talk)[1]
+        return (1, drawn) if drawn else _NOTHING
     progress = findings.progress
     strong = [
         hit
