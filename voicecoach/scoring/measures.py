@@ -15,6 +15,15 @@ _COUNTING = word_set("many often share percentage proportion percent rate number
 _WITHIN = 9
 """Words between a measure and what counts it."""
 
+_PLANS = ("pricing_case", "prfaq", "voice_product")
+"""Questions about what is to come, which are answered with a case first."""
+
+_CHOOSING = word_set(
+    "measure measured measures metric count counted counting watch track success target threshold",
+)
+_CHOSEN_WITHIN = 20
+"""Words between a measure and the word that makes it one."""
+
 _STAND_INS = word_set(
     "power energy cost costs price prices fee fees revenue sales income profit margin spend",
     "spending takings earnings budget tips curve area auc score rating listening viewing watching",
@@ -29,12 +38,19 @@ _NEARBY = "metric_quality.strong.counted_nearby"
 
 
 def counted(findings: Findings) -> list[Hit]:
-    """Return the strong cues of a measure, without those that nothing near them counts."""
-    return [
+    """Return the strong cues of a measure, without those that nothing near them counts.
+
+    In a plan, what customers do may be the case and no measure of it: one cue alone has to stand
+    where a measure is spoken of.
+    """
+    hits = [
         hit
         for hit in findings.of("metric_quality.strong")
         if hit.cue != _NEARBY or _is_counted(findings, hit)
     ]
+    if len(hits) == 1 and findings.question_type in _PLANS and not _is_chosen(findings, hits[0]):
+        return []
+    return hits
 
 
 def moved(findings: Findings) -> list[Hit]:
@@ -61,3 +77,8 @@ def _is_counted(findings: Findings, hit: Hit) -> bool:
     tokens = findings.reading.tokens
     near = tokens[max(0, hit.start - _WITHIN) : hit.end + _WITHIN]
     return any((t.number and t.word != "one") or t.word in _COUNTING for t in near)
+
+
+def _is_chosen(findings: Findings, hit: Hit) -> bool:
+    near = findings.reading.words[max(0, hit.start - _CHOSEN_WITHIN) : hit.end + _CHOSEN_WITHIN]
+    return not _CHOOSING.isdisjoint(near)
