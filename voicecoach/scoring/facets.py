@@ -43,20 +43,6 @@ _SEVERAL_PLANS = 2
 _ANNOUNCED = ("prfaq",)
 """Questions that are answered by announcing something, so that an act says nothing of data."""
 
-_LATE = 0.55
-"""How far a story must have come before "I put it in" is what followed, and not what was tried."""
-
-_ARGUED = ("argue_against_metric",)
-_BETWEEN_PEOPLE = ("leadership_conflict",)
-_FIGURE_OF_A_LOOK = 30
-"""Words within which a look into something comes to its figure."""
-
-_STORIES = ("data_story", "opening_90s", "leadership_conflict", "stop_decision")
-"""Questions about what was done, in which a measure that is only named measured nothing."""
-
-_ABOUT_MEASURES = ("metric_choice", "argue_against_metric")
-"""Questions in which a rival that is answered speaks about the measure and not about a cause."""
-
 _SAME_MATTER = 30
 """Words between two cues that speak of the same comparison: groups that chose themselves spoil the
 comparison they are part of, not another one."""
@@ -149,15 +135,10 @@ def _actionability(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _acts_after_finding(findings: Findings) -> list[Hit]:
-    """Return the acts told after something was found out; those in common verbs only late."""
+    """Return the acts told after something was found out, in order."""
     told = [
         *findings.of("actionability.strong.act"),
         *findings.of("actionability.strong.standing_rule"),
-        *(
-            hit
-            for hit in findings.of("actionability.strong.late_act")
-            if findings.progress(hit) >= _LATE
-        ),
     ]
     return sorted((h for h in told if h.start > findings.first_finding), key=lambda h: h.start)
 

@@ -31,6 +31,8 @@ _DRAWS = word_set("so then which therefore")
 
 _LATE = 0.6
 
+_BETWEEN_TERMS = 6
+_TERMS_OF_A_ZONE = 3
 
 _REACH_OF_NEGATION = 4
 """A negator at most so many words before a cue, in the same clause, denies it."""
@@ -143,13 +145,14 @@ class Findings:
         return Hit("claim", start, end)
 
     def only_named(self, hits: Iterable[Hit]) -> bool:
-        """Whether all of these stand where terms are listed."""
-        return all(_inside(hit, self.zones) for hit in hits)
     def follows(self, hit: Hit) -> bool:
         """Whether a hit is told as what came of the rest: late, and after a "so"."""
-        before = self.reading.words[max(0, hit.start - 1) : hit.start + 1]
-        return not _DRAWS.isdisjoint(before) and self.progress(hit) >= _LATE
+        words = self.reading.words
+        before = words[max(0, hit.start - 2) : hit.start + 1]
+        return not _DRAWS.isdisjoint(before) and hit.start >= _LATE * len(words)
 
+        """Whether all of these stand where terms are listed."""
+        return all(_inside(hit, self.zones) for hit in hits)
 
     def density(self, prefix: str) -> float:
         """Return the distinct places of a list in a hundred words."""
