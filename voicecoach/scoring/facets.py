@@ -52,6 +52,17 @@ def judge_facets(
     findings: Findings, talk: Profile, rubric: Rubric
 ) -> tuple[dict[str, FacetScore], frozenset[str]]:
     """Return the level of every facet, with evidence and advice, and which are only named.
+_ARGUED = ("argue_against_metric",)
+_BETWEEN_PEOPLE = ("leadership_conflict",)
+_FIGURE_OF_A_LOOK = 30
+"""Words within which a look into something comes to its figure."""
+
+_STORIES = ("data_story", "opening_90s", "leadership_conflict", "stop_decision")
+"""Questions about what was done, in which a measure that is only named measured nothing."""
+
+_ABOUT_MEASURES = ("metric_choice", "argue_against_metric")
+"""Questions in which a rival that is answered speaks about the measure and not about a cause."""
+
 
     A facet is only named where its level 1 rests on lists of terms alone.
     """
