@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.findings import Findings, merged
+from voicecoach.scoring.measures import counted, moved, named
 from voicecoach.scoring.plights import in_general, in_trouble
 from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Rubric
@@ -37,21 +38,20 @@ everybody, and with what came of it later."""
 _POINT_WITHIN = 45
 """Words (without fillers) within which an orderly answer comes to its first fact."""
 
+_MOST_ASIDES = 2
+_NO_STORY_BY = 140
+"""Words by which an answer has either come to its story or has none."""
+
+_FACTS_OF_A_THREAD = 3
+_FULL_OF_FACTS = 5
+"""Kinds of fact and figures, see `Profile.facts`."""
+
 _SEVERAL_PLANS = 2
 """Choices of one's own that show an own part in a hypothetical where nothing else is said."""
 
 _ANNOUNCED = ("prfaq",)
 """Questions that are answered by announcing something, so that an act says nothing of data."""
 
-_SAME_MATTER = 30
-"""Words between two cues that speak of the same comparison: groups that chose themselves spoil the
-comparison they are part of, not another one."""
-
-
-def judge_facets(
-    findings: Findings, talk: Profile, rubric: Rubric
-) -> tuple[dict[str, FacetScore], frozenset[str]]:
-    """Return the level of every facet, with evidence and advice, and which are only named.
 _ARGUED = ("argue_against_metric",)
 _BETWEEN_PEOPLE = ("leadership_conflict",)
 _FIGURE_OF_A_LOOK = 30
@@ -63,6 +63,15 @@ _STORIES = ("data_story", "opening_90s", "leadership_conflict", "stop_decision")
 _ABOUT_MEASURES = ("metric_choice", "argue_against_metric")
 """Questions in which a rival that is answered speaks about the measure and not about a cause."""
 
+_SAME_MATTER = 30
+"""Words between two cues that speak of the same comparison: groups that chose themselves spoil the
+comparison they are part of, not another one."""
+
+
+def judge_facets(
+    findings: Findings, talk: Profile, rubric: Rubric
+) -> tuple[dict[str, FacetScore], frozenset[str]]:
+    """Return the level of every facet, with evidence and advice, and which are only named.
 
     A facet is only named where its level 1 rests on lists of terms alone.
     """
@@ -85,17 +94,26 @@ def _strong_or_weak(findings: Findings, talk: Profile, facet: str) -> _Verdict:
 
 
 def _isolation(findings: Findings, talk: Profile) -> _Verdict:
-    """Groups that chose themselves are a weak comparison, however it came out."""
+    """Groups that chose themselves are a weak comparison, however it came out.
+
+    Who has answered a rival explanation has at least tried to separate the causes.
+    """
     level, hits = _strong_or_weak(findings, talk, "isolation")
     fair = findings.concepts("isolation.strong") & {
         "isolation.strong.drawn_by_chance",
         "isolation.strong.side_by_side",
+        "isolation.strong.blind_sharing",
+        "isolation.strong.mishap",
+        "isolation.strong.withheld",
     }
     if level == 2 and not fair and _near(findings.of("isolation.self_chosen"), hits):
         return 1, hits
     named_only = findings.concepts("isolation.weak") <= {"isolation.weak.named_method"}
     if level == 1 and named_only and findings.of("isolation.denied"):
-        return _NOTHING
+        level, hits = _NOTHING
+    asks_why = findings.question_type not in _ABOUT_MEASURES
+    if level == 0 and asks_why and not talk.hollow and (rivals := findings.rivals_answered):
+        return 1, rivals
     return level, hits
 
 
@@ -137,7 +155,8 @@ def _actionability(findings: Findings, talk: Profile) -> _Verdict:
     acts = [] if announced else _acts_after_finding(findings)
     weak = [] if announced and not talk.hollow else findings.of("actionability.weak")
     if findings.followup:
-        return _NOTHING
+        rules, weak = [], []
+        acts = [hit for hit in acts if findings.follows(hit)]
     if rules or acts:
         if talk.hollow or (talk.vanity_alone and not findings.of("isolation.strong")):
             return 1, rules or acts
@@ -155,19 +174,22 @@ def _acts_after_finding(findings: Findings) -> list[Hit]:
 
 
 def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
-    """A count of presence earns nothing, nor does a list of measures.
+    """What moved from one figure to another, and is no stand-in, was defined closely enough.
 
-    A follow-up answer takes its measure for granted.
-
-    What moved from one figure to another, and is no such count, was defined closely enough.
+    A count of presence earns nothing; a measure named in a list or beside such a count earns
+    little, and where a story was asked for, nothing. A follow-up answer takes its measure for
+    granted.
     """
+    loose = named(findings)
     if talk.vanity or talk.hollow:
-        rules, weak = [], []
-        acts = [hit for hit in acts if findings.follows(hit)]
-    level, hits = _strong_or_weak(findings, talk, "metric_quality")
-    if findings.two_ended_spans and level < 2:
-        level, hits = 2, findings.two_ended_spans
-    return (min(level, 1) if findings.followup else level), hits
+        if talk.stuffed:
+            loose = findings.of("metric_quality.weak.of_use")
+        told = talk.vague or findings.question_type in _STORIES
+        return (1, loose) if loose and not told else _NOTHING
+    if strong := counted(findings) or moved(findings):
+        return (1 if findings.followup else 2), strong
+    hits = loose or findings.two_ended_spans
+    return (1, hits) if hits else _NOTHING
 
 
 def _customer(findings: Findings, talk: Profile) -> _Verdict:
@@ -181,8 +203,14 @@ def _customer(findings: Findings, talk: Profile) -> _Verdict:
 
 
 def _decision(findings: Findings, talk: Profile) -> _Verdict:
+    """A cost counts only behind a choice: before it, it is the problem.
+
+    An act that followed from something found out is a choice too. Where there is nothing behind the
+    words, what would be done is no choice, and an option refused is a phrase.
+    """
     if findings.followup:
-        return _NOTHING
+        drawn = _actionability(findings, talk)[1]
+        return (1, drawn) if drawn else _NOTHING
     told = findings.of("decision.weak.choice_told")
     planned = findings.of("decision.weak.choice_planned")
     acts = [] if findings.question_type in _ANNOUNCED else _acts_after_finding(findings)
@@ -234,8 +262,7 @@ def _so_what(findings: Findings, talk: Profile) -> _Verdict:
     is about causes and draws none.
     """
     if findings.followup:
-        drawn = _actionability(findings, talk)[1]
-        return (1, drawn) if drawn else _NOTHING
+        return _NOTHING
     progress = findings.progress
     strong = [
         hit
@@ -254,16 +281,22 @@ def _told_from(hit: Hit) -> float:
 
 
 def _structure(findings: Findings, talk: Profile) -> _Verdict:
-    """An early point, no wandering, and an end that is reached."""
+    """An early point, little wandering, and an end that is reached.
+
+    A long answer in which no story starts has no thread. One that is full of facts has one, even
+    if its point was not heard early; and where it was, a single aside does not break it.
+    """
     headline = findings.of("structure.strong.headline")
     wandering = len(merged(findings.of("structure.against.wandering")))
     opening = findings.span_of_first_clause()
     early = [hit for hit in headline if hit.start < _POINT_WITHIN]
     thread = early[:1] or opening
-    if wandering >= 3:
+    if wandering > _MOST_ASIDES or (talk.vague and talk.words > _NO_STORY_BY):
         return _NOTHING
     arrives = findings.first_fact <= _POINT_WITHIN or bool(early)
-    if talk.hollow or wandering or not arrives or talk.facts < 2:
+    full = talk.facts >= _FULL_OF_FACTS
+    lost = wandering > (1 if full and arrives else 0)
+    if talk.hollow or lost or not (arrives or full) or talk.facts < _FACTS_OF_A_THREAD:
         return 1, thread
     return 2, thread
 

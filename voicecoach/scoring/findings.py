@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from voicecoach.scoring.alternatives import find_alternatives
 from voicecoach.scoring.claims import Claim, extract_claims
 from voicecoach.scoring.clauses import Reading, read
 from voicecoach.scoring.comparisons import contrasted_groups, parallel_claims
+from voicecoach.scoring.contrasts import treated_and_not
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.generalities import general_truths
 from voicecoach.scoring.plain import word_set
-from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.result_rules import result_rules
+from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import Answer, Evidence
 
 _NEGATORS = word_set(
@@ -24,8 +26,6 @@ _FAR = 10**9
 _FOUND_BY = 0.4
 """Share of a story with figures by which something has been found out, even if no cue shows it."""
 
-_BETWEEN_TERMS = 6
-_TERMS_OF_A_ZONE = 3
 _DRAWS = word_set("so then which therefore")
 """Words that draw something from what was said."""
 
@@ -36,6 +36,9 @@ _TERMS_OF_A_ZONE = 3
 
 _REACH_OF_NEGATION = 4
 """A negator at most so many words before a cue, in the same clause, denies it."""
+
+_REACH_INTO_DEEDS = 2
+"""The same for a comparison that is told: what is denied farther before it is another matter."""
 
 _DENIABLE = ("isolation", "sensitivity.weak", "decision.weak", "actionability.weak")
 """Cues that a negator before them turns into a denial; the others hold their own negations."""
@@ -92,21 +95,30 @@ class Findings:
     @property
     def outcome_spans(self) -> list[Hit]:
         """Where figures are claimed that say how something came out."""
-        return [self._span(c) for c in self.claims if not c.planned]
+        return [self.span_of(c) for c in self.claims if not c.planned]
 
     @property
     def two_ended_spans(self) -> list[Hit]:
         """Where such a figure has two ends, or a comparison."""
         return [
-            self._span(c)
+            self.span_of(c)
             for c in self.claims
             if c.compared and not c.planned and (c.direction or c.before is not None)
         ]
 
     @property
+    def rivals_answered(self) -> list[Hit]:
+        """Where other explanations are named and answered."""
+        return [
+            Hit("rival", *self.reading.tokens_of(a.start_char, a.end_char))
+            for a in find_alternatives(self.reading.answer.text)
+            if a.answered
+        ]
+
+    @property
     def first_finding(self) -> int:
         """The token at which something was first found out; far behind the end if nothing was."""
-        starts = [self._span(c).end for c in self.claims if not c.planned]
+        starts = [self.span_of(c).end for c in self.claims if not c.planned]
         starts += [hit.end for hit in self.of("isolation.strong")]
         starts += [hit.end for hit in self.of("sensitivity.strong")]
         starts += [hit.end for hit in self.of("findings")]
@@ -117,7 +129,7 @@ class Findings:
     @property
     def first_fact(self) -> int:
         """The token at which the first fact stands: a figure, a person in trouble, an act."""
-        starts = [self._span(c).start for c in self.claims]
+        starts = [self.span_of(c).start for c in self.claims]
         for prefix in (
             "customer.strong",
             "isolation.strong",
@@ -136,21 +148,22 @@ class Findings:
         start = min(self.first_fact, end // 2)
         return (hit.start - start) / max(1, end - start)
 
-    def span_of_first_clause(self) -> list[Hit]:
-        """Return the opening words as a hit."""
-        return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
-
-    def _span(self, claim: Claim) -> Hit:
-        start, end = self.reading.tokens_of(claim.start_char, claim.end_char)
-        return Hit("claim", start, end)
-
-    def only_named(self, hits: Iterable[Hit]) -> bool:
     def follows(self, hit: Hit) -> bool:
         """Whether a hit is told as what came of the rest: late, and after a "so"."""
         words = self.reading.words
         before = words[max(0, hit.start - 2) : hit.start + 1]
         return not _DRAWS.isdisjoint(before) and hit.start >= _LATE * len(words)
 
+    def span_of_first_clause(self) -> list[Hit]:
+        """Return the opening words as a hit."""
+        return [Hit("opening", 0, min(12, len(self.reading.tokens)))]
+
+    def span_of(self, claim: Claim) -> Hit:
+        """Return where a claim stands."""
+        start, end = self.reading.tokens_of(claim.start_char, claim.end_char)
+        return Hit("claim", start, end)
+
+    def only_named(self, hits: Iterable[Hit]) -> bool:
         """Whether all of these stand where terms are listed."""
         return all(_inside(hit, self.zones) for hit in hits)
 
@@ -178,10 +191,10 @@ def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
         *rubric.matcher.find(reading.tokens),
         *contrasted_groups(reading, rubric),
         *general_truths(reading, rubric),
-    )
-    excused = _excused(found)
         *treated_and_not(reading),
         *result_rules(reading),
+    )
+    excused = _excused(found)
     zones = _zones_of_terms(reading, [h for h in found if h.cue == "words.jargon"])
     kept = []
     for hit in found:
@@ -250,7 +263,8 @@ def _excused(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:
 def _denied(hit: Hit, reading: Reading) -> bool:
     if not hit.cue.startswith(_DENIABLE):
         return False
-    for token in range(hit.start, max(-1, hit.start - _REACH_OF_NEGATION - 1), -1):
+    reach = _REACH_INTO_DEEDS if hit.cue.startswith("isolation.strong") else _REACH_OF_NEGATION
+    for token in range(hit.start, max(-1, hit.start - reach - 1), -1):
         if token < hit.start and reading.words[token] in _NEGATORS:
             return True
         if reading.opens_clause[token]:
