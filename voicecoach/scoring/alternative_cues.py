@@ -20,7 +20,12 @@ DENIED = re.compile(
     r"(?:i|we) (?:don't|do not|didn't|did not) (?:think|believe)"
     r" (?:it's|it is|it was|that's|that was|it were)|"
     r"(?:wasn't|was not) (?:down to|caused by|due to|because of)|"
-    rf"(?:can't|couldn't) (?:be|have been)) (?:{_JUST} )*"
+    r"(?:can't|couldn't) (?:be|have been)|"
+    r"(?:nor|neither) (?:was|is|were|could|can) (?:it|that|this|they)(?: be| been| have been)?|"
+    r"(?:nobody|no one)(?:'s| is| can| could| will| would)? (?:going to |ever )?(?:tell|say|claim|"
+    r"argue|blame|pretend)(?: me| us)?(?: that)?(?: it was)?|"
+    r"(?:i|we|you) (?:can't|couldn't|cannot) (?:blame|credit|thank|put it down to)) "
+    rf"(?:{_JUST} )*"
 )
 _COULD = (
     r"(?:it|that|this|they|these|there|those|which|some of it|part of it)"
@@ -36,7 +41,7 @@ _WORRIED = (
 _EXPLANATION = (
     r"(?:my|our|the|one|another|a) (?:[a-z]+ ){0,2}?"
     r"(?:worry|concern|fear|suspicion|objection|alternative|rival|explanation|suspect|culprit|"
-    r"theory|candidate|reading|story)s? (?:was|were|is|would be|might be|could be)(?: that)?"
+    r"theory|candidate|reading)s? (?:was|were|is|would be|might be|could be)(?: that)?"
 )
 _OTHERS_SAY = (
     r"(?:you|someone|somebody|people|anyone|a skeptic|a sceptic|critics|finance|everyone|"
@@ -53,18 +58,42 @@ _MAKING_SURE = (
     r" (?:it|they|this|that|the [a-z]+) (?:wasn't|weren't|was not|was)|"
     r"(?:i|we) (?:looked|checked)(?: hard| closely| long)?(?: at| into)? (?:whether|if)"
 )
+_MAYBE = (
+    r"(?:maybe|perhaps|possibly)(?: ,)? (?:it's|it is|it was|that's|that is|that was|they're|"
+    r"they were|there's|there was)|"
+    r"(?:i|we) (?:thought|figured|wondered|assumed|guessed)(?: ,)?(?: okay| well| at first)?(?: "
+    r",)? "
+    r"(?:maybe|perhaps|it might be|it could be|it must be|it was just|it's just|it might just be)"
+    r"(?: it's| it was| they were| they're)?|"
+    r"(?:my|our|the) first (?:thought|guess|suspicion|question) was(?: that| whether| if)?"
+)
+_WHAT_IS_SAID = (
+    r"(?:the |an |one |another )?(?:other|another|second|third|next|obvious|usual|first|easy|lazy) "
+    r"(?:thing|one|explanation|worry|suspect|possibility|answer|objection|theory|question|concern|"
+    r"doubt|argument)(?: that)?(?: people| they| you| i| we| someone| somebody| everyone)?"
+    r"(?: always| might| could| usually| will)?(?: say| says| said| raise| raised| had| have| hear|"
+    r" heard| mention| mentioned| worried about| ask| asked| bring up| brought up| checked| tested|"
+    r" looked at)? (?:was|is|would be|might be|could be)(?: that| whether| if)?"
+)
 _ASKED = (
-    r"what if (?:it|they|that) (?:was|were)|"
-    r"(?:could|was|might) it (?:have been |be )?(?=the |a |our )"
+    r"what if (?:it|they|that) (?:was|were|is|are)|"
+    r"(?<!nor )(?<!neither )(?:could|was|might) it (?:have been |be )?(?=the |a |our )"
 )
 DOUBTED = re.compile(
-    rf" (?:{_COULD}|{_WORRIED}|{_EXPLANATION}|{_OTHERS_SAY}|{_MAKING_SURE}|{_ASKED}) ?"
+    rf" (?:{_COULD}|{_WORRIED}|{_EXPLANATION}|{_OTHERS_SAY}|{_MAKING_SURE}|{_ASKED}|"
+    rf"{_MAYBE}|{_WHAT_IS_SAID}) ?"
     rf"(?<= )(?:{_JUST} )*(?:that )?"
 )
 AT_THE_SAME_TIME = re.compile(
     r" (?:there was (?:also )?(?=an? |some |the )|"
+    r"there(?:'d| had) (?:also )?been (?=an? |some |the )|"
+    r"(?:it|that|this|may|june) was also (?:when|(?:the|a) (?:week|month|quarter|year|day|spring|"
+    r"summer)(?: that| when)?)|"
     r"(?:we|they|i)(?:'d| had)? also (?:had |been )?"
-    r"(?:changed|launched|shipped|ran|run|started|added|moved|cut|raised|put)|"
+    r"(?:changed|launched|shipped|ran|run|started|added|moved|cut|raised|put|(?!looked|checked|"
+    r"asked|tested|"
+    r"compared|counted|wanted|learned|tried|watched|measured|called)[a-z]+ed|bought|built|"
+    r"gave|took|brought|lost)|"
     r"(?:marketing|sales|finance|engineering|another team|the other team)"
     r" (?:had|ran|launched|started)) ?(?<= )"
 )
@@ -73,7 +102,8 @@ NOTHING_ELSE = re.compile(
     r" nothing else) "
 )
 RULED_OUT = re.compile(
-    r" (?:(?:i|we) (?:ruled|could rule|were able to rule|was able to rule) out|ruled out|"
+    r" (?:(?:i|we) (?:ruled|can rule|could rule|were able to rule|was able to rule) out|ruled out|"
+    r"(?:i|we) (?:can |could )?(?:exclude|excluded|discount|dismiss|dismissed)|"
     r"we eliminated|i eliminated) "
 )
 CHECKED = re.compile(
@@ -114,8 +144,10 @@ LISTED = re.compile(
 LISTING_REACH = 70
 """How many words a list of explanations may take."""
 SO_NOT = re.compile(
-    r" so (?:(?:we know |i know )?it's|it is|that's|that was|(?:i knew |we knew )?it was) "
-    rf"(?:not|n't) (?:{_JUST} )*(?:that )?"
+    r" (?:so|which means) (?:(?:(?:we know |i know )?it's|it is|that's|that was|(?:i knew |we "
+    r"knew )?it was) "
+    r"(?:not|n't)|(?:i knew |we knew )?(?:it|that|this) (?:isn't|wasn't|can't be|can't have been|"
+    rf"couldn't be|couldn't have been)) (?:{_JUST} )*(?:that )?"
 )
 UNEXPLAINED = re.compile(
     r" (?P<rival>(?:the |our |their )?(?:[a-z'-]+ ){0,3}?[a-z'-]+ )"
@@ -125,8 +157,110 @@ UNEXPLAINED = re.compile(
 SUPPOSED = re.compile(
     r" if (?:it|that|this) (?:was|were|had been|were really|was really)(?: just| only)? "
     r"(?P<rival>(?:[a-z'-]+ ){1,5}?)(?:, )?(?:then )?"
-    r"(?=(?:the|we|they|it|both|you|i|our|those|all|every|other|others) )"
+    r"(?=(?:the|we|they|it|both|you|i|our|those|all|every|other|others|you'd|we'd|they'd|i'd|"
+    r"it'd) )"
 )
+_RIVAL = (
+    r"(?P<rival>(?!that |this |it |and |but |so )(?:the |our |their |a |an |my )?"
+    r"(?:[a-z0-9'-]+ ){0,3}?[a-z'-]+ )"
+)
+MIGHT_EXPLAIN = re.compile(
+    rf" (?:(?:whether|if|that|and|but) )?{_RIVAL}(?:(?:might|could|may|would)(?: also| well| "
+    rf"easily|"
+    r" just)?(?: have| 've)? |had |also )?(?:explain|explained|caused|cause|account for|"
+    r"accounted for|"
+    r"done|did|driven|drove|been behind|was behind|were behind|been doing|was doing|were doing) "
+    r"(?:it|that|this|all of it|some of it|the (?:whole )?(?:thing|difference|gap|drop|rise|fall|"
+    r"change|lift|effect|jump))[ ]"
+)
+_THOUGHT = (
+    r"(?:suggested|thinks|think|wondered|asked|ask|asks|argued|reckons|says|said|convinced|"
+    r"(?:tempting|easy) to (?:say|think|blame|credit)|worried|thought|insisted|swore|sure|argue)"
+    r"(?: me| us)?(?: that| if| whether)? (?:it|this|that|they) (?:was|is|were|might be|could be|"
+    r"must be|had to be|must have been|could have been|might have been)(?: all)?"
+)
+FRAMED = re.compile(
+    rf"(?<! nor)(?<! neither) (?:what about|how about|as for|(?:so |and )?(?:was|is) it|"
+    rf"{_THOUGHT}|the only other (?:thing|change|difference)(?: [a-z']+){{0,3}} (?:was|is)|blame|"
+    rf"put it down to|credit(?:ed)? it to|chalk(?:ed)? it up to) (?:{_JUST} )*"
+    r"(?P<rival>(?:the|our|their|a|an|people|all|those|some)? ?(?:[a-z'-]+ ){1,5}?)(?:[,.?] )?"
+    r"(?=(?:but|so|and|except|only|because|since|which|it|they|i|we|well|no|though|the|that|she|he|"
+    r"there|nothing|nobody|both|yet|you'd) )"
+)
+SUSPECT = re.compile(
+    rf" {_RIVAL}(?:is|was|'s|were|are|would be|seemed|looked like) (?:the |an |my |our |one "
+    rf")(?:[a-z]+ )?"
+    r"(?:suspect|culprit|explanation|candidate|worry|fear|objection|alternative|confounder) "
+)
+DOESNT_DO = re.compile(
+    rf" {_RIVAL}(?:doesn't|didn't|does not|did not|won't|can't|couldn't|cannot) (?:do it|cut it|"
+    rf"fit|"
+    r"hold up|account for|explain|be it|be the (?:cause|reason)|work as)(?: it| that| this)? "
+)
+CHANGED_TOO = re.compile(
+    rf" {_RIVAL}(?:changed|rose|fell|went up|went down|closed)(?: too| as well| also|"
+    r" in [a-z]+| that [a-z]+) (?=(?:but|and|except|though) )"
+)
+EXCLUDED = re.compile(
+    rf" {_RIVAL}(?:i|we) (?:can|could|did) (?:exclude|rule out|discount|dismiss|test for|check) "
+)
+NOT_THAT = re.compile(
+    r" [.,] (?:and )?not (?:the |our |their )?(?P<rival>(?:[a-z'-]+ ){1,3}?)(?:either )?(?=[.,] )"
+)
+EXONERATED = re.compile(
+    r" (?:same|both|identical|identically|alike|everywhere|just as|as much|as many|as well|too|"
+    r"either|"
+    r"neither|in each|no different|every|never|hadn't|haven't|didn't (?:change|move|run|fall|"
+    r"rise|start|"
+    r"drop|go)|wasn't (?:on|there|running|live)|weren't (?:on|there|running)|weeks? (?:later|after|"
+    r"before|earlier)|months? (?:later|after|before|earlier)|days? (?:later|after|before|earlier)|"
+    r"before (?:any|anyone|the|that|it|we|they)|already|only (?:started|ran|began|in|for|on|"
+    r"covered|"
+    r"applied|came|hit)|(?:other|opposite) (?:side|end|direction|way)|nothing (?:moved|happened|"
+    r"changed|"
+    r"since|different)|spent nothing|was held|held|by lot|rotate|rotated|at random|still|flat|"
+    r"matched|"
+    r"no (?:dip|change|bump|difference|rise|drop|peak|spike|effect)|nobody|none|no one|"
+    r"unchanged|constant|equal|equally|elsewhere|next (?:door|county|town)|growing|got (?:worse|"
+    r"better)) "
+)
+IN_CASE = re.compile(
+    r" in case (?:it was |it's |that was )?(?P<rival>(?:the |a |an |our )?(?:[a-z'-]+ ){1,5}?)"
+    r"(?=(?:was|were|had|did|and|so|,|\.|but) )"
+)
+TOLD = re.compile(
+    r" (?:they|people|someone|somebody|he|she|everyone|everybody|finance|sales|marketing|"
+    r"(?:my|our|the|one) [a-z]+(?: [a-z]+)?) (?:told me|told us|said|says|say|kept saying|insisted|"
+    r"claimed|argued|swore|reckoned|objected|pointed out|was sure|were sure|blamed)(?: that)? "
+    r"(?!we |i |you |no |yes |to |it would|they would)(?P<rival>(?:it was )?(?:[a-z'-]+ ){1,9}?)"
+    r"(?:, |\. )?(?=(?:but|so|and|except|only) )"
+)
+ALSO_ON = re.compile(
+    rf" {_RIVAL}(?:(?:was|were) (?:also |still )?(?:on|running|happening|going on|live|out)"
+    r"(?: then| too| as well| at the same time| that [a-z]+| in the [a-z]+| the same [a-z]+)?|"
+    r"(?:came in|came|started|began|happened|landed|opened|fell|hit|launched) (?:at the same time|"
+    r"that (?:same )?(?:week|month|spring|summer|autumn|winter|year)|"
+    r"(?:in )?the same (?:week|month|day|time|season)|around then|just then)) "
+)
+MORE_ANYWAY = re.compile(
+    r" (?P<rival>(?:[a-z'-]+ ){2,7}?)(?:more often|more likely|anyway|any way|anyhow|in any case|"
+    r"regardless|to begin with|in the first place)(?: anyway| any way)?(?: [,.])? "
+    r"(?=so (?:i|we) )"
+)
+SAMENESS = re.compile(
+    r" (?:same|both|identical|identically|equal|equally|unchanged|normal|flat|level|alike|neither|"
+    r"either|every|everywhere|all|already|no different|too|as well|just as|even|half|nobody|no one|"
+    r"none|never|hadn't|fewer|elsewhere|still) "
+)
+"""What speaks against a cause by itself: it was there on both sides, or nowhere."""
+CAME_OUT_ALIKE = re.compile(
+    r" (?:was|were|came out|stayed|looked|did|are|is) (?:about |exactly |just |pretty much |all |"
+    r"roughly )?(?:the same|even|level|identical|no different|normal|flat|alike|equal) "
+)
+BEGINS = re.compile(
+    r" (?:that's|it's|there's|there|he|she|this|my|half|one|what|with|only|same|among) "
+)
+"""Words that may begin a reason where it says that something was alike on both sides."""
 REASON = re.compile(
     r" (?:because|since|as|given|which|who|when|where|but|for|they|it|we|i|both|the|those|that|so|"
     r"you|our|nobody|no|all|neither|every|these|by|there) "
@@ -149,7 +283,8 @@ _TESTS = (
     r"checked|looked|compared|matched|split|took|pulled|dropped|left|excluded|removed|reran|ran|"
     r"rang|asked|called|went|measured|counted|tested|tried|sorted|separated|swapped|repeated|"
     r"picked|drew|randomised|randomized|kept|held|limited|restricted|only|redid|did|put|filtered|"
-    r"plotted|moved|switched|turned|sat|watched|read|listened|cut"
+    r"plotted|moved|switched|turned|sat|watched|read|listened|cut|set|threw|kicked|went back|lined|"
+    r"controlled for [a-z]+ and|paired|traced|timed|weighed|rebuilt|stripped|focused|used|made"
 )
 TEST = re.compile(
     rf" (?:i|we|they|someone) (?:also |then |just |had |only |went and )?(?:{_TESTS}) "
@@ -202,5 +337,6 @@ NO_CAUSES = word_set(
     "to going doing working what how until like so as too very my always easy great good bad fair",
     "clear right true enough possible hard perfect causal until if whether when where us me mine",
     "he she not ready done sure able supposed meant allowed worth ideal optimal fun nice much",
-    "really significant",
+    "really significant well gone been being wrong unfair over best silly odd strange funny late "
+    "early",
 )

@@ -15,24 +15,36 @@ from dataclasses import dataclass
 
 from voicecoach.scoring.alternative_cues import (
     ABSENT,
+    ALSO_ON,
     ANYWAY,
     AT_THE_SAME_TIME,
+    BEGINS,
     BELIEFS,
     BUT,
+    CAME_OUT_ALIKE,
     CHANCE,
+    CHANGED_TOO,
     CHECKED,
     DENIED,
+    DOESNT_DO,
     DOUBTED,
     ELSEWHERE,
     EMPTY,
     ENDS,
+    EXCLUDED,
+    EXONERATED,
     FACT,
     FIGURE,
     FINITE,
+    FRAMED,
+    IN_CASE,
     LISTED,
     LISTING,
     LISTING_REACH,
+    MIGHT_EXPLAIN,
+    MORE_ANYWAY,
     NO_CAUSES,
+    NOT_THAT,
     NOTHING_ELSE,
     OPEN,
     OUT,
@@ -41,12 +53,15 @@ from voicecoach.scoring.alternative_cues import (
     REASON,
     RULED_OUT,
     SAME_ON_BOTH,
+    SAMENESS,
     SO_NOT,
     SUPPOSED,
+    SUSPECT,
     TEST,
+    TOLD,
     UNEXPLAINED,
 )
-from voicecoach.scoring.plain import PlainLine
+from voicecoach.scoring.plain import PlainLine, word_set
 
 MOST_COUNTED = 3
 
@@ -112,13 +127,24 @@ def _rivals(line: PlainLine) -> list[_Rival]:
         ("stated", SAME_ON_BOTH),
         ("stated", ABSENT),
         ("checked", CHECKED),
+        ("nothing else", NOTHING_ELSE),
         ("doubted", DOUBTED),
         ("so not", SO_NOT),
+        ("in case", IN_CASE),
+        ("doubted", MIGHT_EXPLAIN),
+        ("told", TOLD),
+        ("at the same time", ALSO_ON),
+        ("tested", MORE_ANYWAY),
+        ("framed", FRAMED),
+        ("framed", SUSPECT),
+        ("framed", DOESNT_DO),
+        ("framed", CHANGED_TOO),
+        ("framed", EXCLUDED),
+        ("framed", NOT_THAT),
         ("unexplained", UNEXPLAINED),
         ("supposed", SUPPOSED),
         ("denied", DENIED),
         ("at the same time", AT_THE_SAME_TIME),
-        ("nothing else", NOTHING_ELSE),
         ("ruled out", RULED_OUT),
         ("anyway", ANYWAY),
     )
@@ -144,6 +170,16 @@ _TO_COME = frozenset({"would", "will", "should", "won't", "wouldn't"})
 """In a rival's name these show a fear of what may come and no explanation of what was."""
 
 
+_NO_NAMES = word_set(
+    "is was are were be ever it that this you i we hundred so who what more but and or if went",
+    "goes at in on of from to they he she there not never had has have by than then",
+)
+"""Words with which nothing that could be a cause is named."""
+
+_NO_MATTER = frozenset({"question", "matter", "solution", "idea", "best", "point", "decision"})
+"""Words for what is thought about, which causes nothing."""
+
+
 def _listed(line: PlainLine) -> Iterator[_Rival]:
     """Yield what follows "three other things could explain it", one by one."""
     for listing in LISTING.finditer(line.line):
@@ -166,10 +202,17 @@ def _read(line: PlainLine, rival: _Rival, limit: int) -> Alternative | None:
         or not _names_a_cause(words[rival.first : end])
     ):
         return None
+    if rival.end >= 0 and rival.form != "tested" and words[rival.first] in _NO_NAMES:
+        return None
+    unheard = words[rival.first] in {"a", "an"} and not CHANCE.intersection(
+        words[rival.first : end]
+    )
     a, b = line.span(rival.first, end - 1)
     name = line.text[a:b]
     answer = _ANSWERS[rival.form](line, rival, end, min(limit, end + _REACH, len(words)))
     start, _ = line.span(rival.opener, rival.opener)
+    if unheard and not (answer and SAMENESS.search(_text(line, *answer))):
+        return None
     if answer is None:
         return Alternative(name, False, "", start, b)
     c, d = line.span(answer[0], answer[1] - 1)
@@ -189,10 +232,8 @@ def _name_end(words: list[str], first: int, limit: int) -> int:
 
 
 def _names_a_cause(words: list[str]) -> bool:
-    """Whether a rival may be named so: "easy", "going to", "to retrofit", "a big team" may not."""
-    if words[0] in {"a", "an"}:
-        return bool(CHANCE.intersection(words))
-    return not (words[0] in NO_CAUSES or words[0].endswith("ly"))
+    """Whether a rival may be named so: "easy", "going to", "to retrofit" may not."""
+    return not (words[0] in NO_CAUSES or words[0].endswith("ly") or _NO_MATTER.intersection(words))
 
 
 def _text(line: PlainLine, first: int, end: int) -> str:
@@ -220,22 +261,101 @@ def _answer_to_denial(line: PlainLine, rival: _Rival, start: int, end: int) -> _
         k += 1
     relative = k == start and k < end and line.tokens[k].text == "that"
     if not (relative or k > start or (k < end and line.tokens[k].text in ENDS)):
-        return None
+        return _answer_without_marks(line, rival, end)
     stop = min(_clause_end(line, k, end), k + 14)
     clause = _text(line, k, stop)
     if relative and not FACT.search(_text(line, k, min(stop, k + 5))):
         return None  # "the result that we wanted", where "the ad that ran in both" would do
-    opens = REASON.match(clause)
-    if not opens or len(clause.split()) < 3 or _weak(_text(line, k, min(stop, k + 10))):
+    opens = REASON.match(clause) or BEGINS.match(clause)
+    if not opens or len(clause.split()) < 2 or _weak(_text(line, k, min(stop, k + 10))):
+        return None
+    if SAMENESS.search(clause) and line.tokens[k].text != "but":
+        return k, stop
+    if not REASON.match(clause):
+        return None
+    if len(clause.split()) < 3:
         return None
     if line.tokens[k].text == "so" or not FINITE.search(clause):
         return (k, stop) if TEST.search(clause) and FACT.search(clause) else None
     return k, stop
 
 
+def _answer_without_marks(line: PlainLine, rival: _Rival, end: int) -> _Answer | None:
+    """A reason that a transcript runs on with: "it wasn't a dead day the total was normal"."""
+    window = _text(line, rival.first + 1, min(end, rival.first + 14))
+    clause = re.search(
+        r" (?:the|we|they|that's|it's|both|our|he|she|there|i|you|all|every|those) "
+        r"(?:[a-z0-9']+ ){1,8}",
+        window,
+    )
+    if clause is None or _weak(window):
+        return None
+    same = SAMENESS.search(window, clause.start()) or re.search(r" (?:we|i) only ", window)
+    if same is None or not FINITE.search(window[clause.start() :]):
+        return None
+    first = line.token_at(line.offset(rival.first + 1) + clause.start() + 1)
+    return first, max(first + 1, min(_clause_end(line, first, end), first + 12))
+
+
+def _answer_in_case(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
+    """ "I left those out in case it was them, and it was still double": the test stands before."""
+    before = max(0, rival.opener - 16)
+    test = TEST.search(_text(line, before, rival.opener))
+    after = _text(line, start, min(end, start + 22))
+    return (before, min(end, start + 22)) if test and FACT.search(after) else None
+
+
+def _answer_to_what_was_told(
+    line: PlainLine, rival: _Rival, start: int, end: int
+) -> _Answer | None:
+    """What others hold is answered by a look with its outcome, or by "but" and a figure."""
+    stop = min(end, start + 24)
+    window = _text(line, start, stop)
+    test, but = TEST.search(window), BUT.search(window)
+    if OPEN.search(window):
+        return None
+    if test and (CAME_OUT_ALIKE.search(window) or FIGURE.search(window[test.end() - 1 :])):
+        return start, min(_clause_end(line, start, end), stop)
+    near = _text(line, start, min(end, start + 9))
+    if but and (FIGURE.search(near) or CAME_OUT_ALIKE.search(near)):
+        return start, min(_clause_end(line, start, end), stop)
+    return None
+
+
+def _answer_framed(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
+    """A rival set up to be answered: what follows says it was alike everywhere, or not there."""
+    k = start
+    while k < end and line.tokens[k].text in {",", ".", "well", "no"}:
+        k += 1
+    stop = min(end, k + 24)
+    window = _text(line, k, stop)
+    if _weak(window) or len(window.split()) < 3:
+        return None
+    settled = EXONERATED.search(window)
+    tested = TEST.search(window)
+    if not settled and not (tested and FIGURE.search(window)):
+        return None
+    return k, stop
+
+
+def _answer_tested(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
+    """ "Big orders break more anyway, so I took only small ones and it was the same"."""
+    window = _text(line, start, min(end, start + 30))
+    test = TEST.search(window)
+    if test is None or test.start() > 16 or OPEN.search(window):
+        return None
+    rest = window[test.end() - 1 :]
+    if not (FIGURE.search(rest) or CAME_OUT_ALIKE.search(rest) or SAMENESS.search(rest)):
+        return None
+    return start, min(end, start + 30)
+
+
 def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """A doubt needs a test with an outcome, "but" and a fact, or a sentence that settles it."""
     window = _text(line, start, end)
+    backed = window.startswith((" because ", " since ", " , because ", " , since "))
+    if backed and not re.search(r" but (?:[a-z']+ ){0,3}(?:both|all|every|neither) ", window):
+        return None  # a reason for the rival, and none against it
     test = TEST.search(window)
     but = BUT.search(window)
     if test:
@@ -249,6 +369,13 @@ def _answer_to_doubt(line: PlainLine, rival: _Rival, start: int, end: int) -> _A
         rest = _text(line, first + 1, stop)
         if FACT.search(rest) and FINITE.search(rest) and not _weak(rest):
             return first, stop
+    if but and EXONERATED.search(window, but.end() - 1) and not _weak(window):
+        first = line.token_at(line.offset(start) + but.start() + 1)
+        return first, min(_clause_end(line, first, end), first + 24)
+    near = _text(line, start, min(end, start + 16))
+    if (alike := CAME_OUT_ALIKE.search(near)) and not _weak(near):
+        stop = line.token_at(line.offset(start) + alike.end() - 2) + 1
+        return start, max(start + 1, stop)
     return _next_sentence(line, start, end)
 
 
@@ -256,7 +383,10 @@ def _answer_to_coincidence(line: PlainLine, rival: _Rival, start: int, end: int)
     """Something else that happened is answered by where or when it could not have mattered."""
     window = _text(line, start, min(_clause_end(line, start, end), start + 30))
     but = BUT.search(window)
-    if not but or _weak(window[but.start() :]) or not ELSEWHERE.search(window[but.end() - 1 :]):
+    if not but or _weak(window[but.start() :]):
+        return None
+    rest = window[but.end() - 1 :].replace(" still ", " ")
+    if not (ELSEWHERE.search(rest) or EXONERATED.search(rest)):
         return None
     first = line.token_at(line.offset(start) + but.start() + 1)
     return first, min(_clause_end(line, first, end), start + 30)
@@ -329,8 +459,11 @@ def _answer_anyway(line: PlainLine, rival: _Rival, start: int, end: int) -> _Ans
 
 def _answer_so_not(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "... so it's not just that they were richer": the fact stands before."""
-    before = max(0, rival.opener - 22)
+    before = max(0, rival.opener - 36)
     window = _text(line, before, rival.opener)
+    near = max(0, rival.opener - 14)
+    if EXONERATED.search(_text(line, near, rival.opener)):
+        return near, rival.opener
     if not (TEST.search(window) or " compare " in window) or not FACT.search(window):
         return None
     return before, rival.opener
@@ -366,11 +499,13 @@ def _answer_unexplained(line: PlainLine, rival: _Rival, start: int, end: int) ->
 def _answer_to_supposing(line: PlainLine, rival: _Rival, start: int, end: int) -> _Answer | None:
     """ "If it had been X, the others would have moved too, and they didn't": both halves."""
     window = _text(line, start, end)
-    would = re.search(r" (?:would|would've|wouldn't|wouldn't've|should) ", window)
+    would = re.search(
+        r" (?:you'd|we'd|they'd|i'd|it'd|would|would've|wouldn't|wouldn't've|should) ", window
+    )
     if not would:
         return None
     outcome = re.search(
-        r" (?:and|but|yet|instead) (?:[a-z']+ ){0,3}(?:didn't|did not|hadn't|had not|wasn't|"
+        r" (?:and|but|yet|instead) (?:[a-z']+ ){0,4}(?:never|didn't|did not|hadn't|had not|wasn't|"
         r"weren't|was|were|"
         r"stayed|did|fell|rose|moved|went|had) ",
         window[would.end() - 1 :],
@@ -393,6 +528,10 @@ _ANSWERS = {
     "checked": _answer_checked,
     "stated": _answer_stated,
     "listed": _answer_listed,
+    "in case": _answer_in_case,
+    "framed": _answer_framed,
+    "told": _answer_to_what_was_told,
+    "tested": _answer_tested,
     "anyway": _answer_anyway,
     "so not": _answer_so_not,
     "unexplained": _answer_unexplained,
