@@ -206,7 +206,7 @@ def _decision(findings: Findings, talk: Profile) -> _Verdict:
     """A cost counts only behind a choice: before it, it is the problem.
 
     An act that followed from something found out is a choice too. Where there is nothing behind the
-    words, what would be done is no choice, and an option refused is a phrase.
+    words, what would be done is a choice only if it has a name, and an option refused is a phrase.
     """
     if findings.followup:
         drawn = _actionability(findings, talk)[1]
@@ -214,8 +214,10 @@ def _decision(findings: Findings, talk: Profile) -> _Verdict:
     told = findings.of("decision.weak.choice_told")
     planned = findings.of("decision.weak.choice_planned")
     acts = [] if findings.question_type in _ANNOUNCED else _acts_after_finding(findings)
+    chosen = [] if talk.stuffed else findings.of("decision.weak.choice_named")
     if talk.hollow:
-        return (1, told) if told else _NOTHING
+        return (1, [*told, *chosen]) if told or chosen else _NOTHING
+    planned = [*chosen, *planned]
     choices = [hit.start for hit in (*told, *planned, *acts)]
     strong = [
         hit
