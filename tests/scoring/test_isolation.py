@@ -71,5 +71,14 @@ def test_an_answered_rival_is_a_weak_attempt() -> None:
     assert score(Answer(bare), "data_story", RUBRIC).facets["isolation"].level == 0
 
 
+def test_a_rival_alike_on_both_sides_shows_two_sides() -> None:
+    told = ABOUT + " Waits fell from forty minutes to nine. It wasn't the weather, because it was"
+    both = " just as wet at both piers, the lit one and the dark one."
+    chosen = " That was the captains who volunteered for it."
+    assert score(Answer(told + both), "data_story", RUBRIC).facets["isolation"].level == 2
+    weak = score(Answer(told + both + chosen), "data_story", RUBRIC).facets["isolation"]
+    assert weak.level == 1
+
+
 def test_an_empty_answer_has_no_groups() -> None:
     assert treated_and_not(read(Answer(""))) == []

@@ -65,6 +65,8 @@ from voicecoach.scoring.plain import PlainLine, word_set
 
 MOST_COUNTED = 3
 
+_BOTH_SIDES = re.compile(r"\b(?:both|the two|in each|the other (?:half|group|ones|side))\b")
+
 _REACH = 34
 """How many words after a rival its answer may take to come."""
 
@@ -86,6 +88,11 @@ class Alternative:
     how: str
     start_char: int
     end_char: int
+
+    @property
+    def by(self) -> str:
+        """How it is answered: by ``both_sides`` having had it alike, or in some other way."""
+        return "both_sides" if _BOTH_SIDES.search(self.how.lower()) else "answer"
 
 
 @dataclass(frozen=True, slots=True)

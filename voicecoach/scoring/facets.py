@@ -96,7 +96,8 @@ def _strong_or_weak(findings: Findings, talk: Profile, facet: str) -> _Verdict:
 def _isolation(findings: Findings, talk: Profile) -> _Verdict:
     """Groups that chose themselves are a weak comparison, however it came out.
 
-    Who has answered a rival explanation has at least tried to separate the causes.
+    Who has answered a rival explanation has at least tried to separate the causes; and who says
+    that the rival was alike on both sides has two sides.
     """
     level, hits = _strong_or_weak(findings, talk, "isolation")
     fair = findings.concepts("isolation.strong") & {
@@ -112,7 +113,13 @@ def _isolation(findings: Findings, talk: Profile) -> _Verdict:
     if level == 1 and named_only and findings.of("isolation.denied"):
         level, hits = _NOTHING
     asks_why = findings.question_type not in _ABOUT_MEASURES
-    if level == 0 and asks_why and not talk.hollow and (rivals := findings.rivals_answered):
+    if level == 2 or not asks_why or talk.hollow:
+        return level, hits
+    rivals = findings.rivals_answered
+    alike = [hit for hit in rivals if hit.cue == "rival.both_sides"]
+    if alike and not findings.of("isolation.self_chosen"):
+        return 2, alike
+    if level == 0 and rivals:
         return 1, rivals
     return level, hits
 

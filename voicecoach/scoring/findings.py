@@ -108,9 +108,9 @@ class Findings:
 
     @property
     def rivals_answered(self) -> list[Hit]:
-        """Where other explanations are named and answered."""
+        """Where other explanations are named and answered, and in which way."""
         return [
-            Hit("rival", *self.reading.tokens_of(a.start_char, a.end_char))
+            Hit(f"rival.{a.by}", *self.reading.tokens_of(a.start_char, a.end_char))
             for a in find_alternatives(self.reading.answer.text)
             if a.answered
         ]
