@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from voicecoach.scoring.tokens import Token
 
@@ -155,13 +156,19 @@ def _parse_group(lexemes: list[str], classes: Mapping[str, Node]) -> tuple[Node,
 
 
 def _parse_word(lexeme: str, classes: Mapping[str, Node]) -> Node:
+    if not lexeme.startswith("<") or lexeme == "<n>":
+        return _node_of(lexeme)
+    name = lexeme[1:-1]
+    if name not in classes:
+        raise PhraseError(f"there is no word class {lexeme}")
+    return classes[name]
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _node_of(lexeme: str) -> Node:
+    """Return the place of one word; phrases share it, for it never changes."""
     if lexeme == "<n>":
         return Node(number=True)
-    if lexeme.startswith("<"):
-        name = lexeme[1:-1]
-        if name not in classes:
-            raise PhraseError(f"there is no word class {lexeme}")
-        return classes[name]
     if lexeme.startswith("~"):
         return Node(gap=int(lexeme[1:]))
     if lexeme.endswith("*"):
