@@ -157,7 +157,9 @@ def _answer_to_doubt(line: PlainLine, rival: Rival, start: int, end: int) -> _An
     """A doubt needs a test with an outcome, "but" and a fact, or a sentence that settles it."""
     window = text_of(line, start, end)
     backed = window.startswith((" because ", " since ", " , because ", " , since "))
-    if backed and not re.search(r" but (?:[a-z']+ ){0,3}(?:both|all|every|neither) ", window):
+    if backed and not re.search(
+        r" but (?:[a-z']+ ){0,3}(?:both|all|every|neither|last year|same) ", window
+    ):
         return None  # a reason for the rival, and none against it
     test = TEST.search(window)
     but = BUT.search(window)
