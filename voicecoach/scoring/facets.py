@@ -134,9 +134,13 @@ def _near(some: Sequence[Hit], others: Sequence[Hit]) -> bool:
 def _sensitivity(findings: Findings, talk: Profile) -> _Verdict:
     """Where a measure is argued against, looking into it and finding a figure is the attempt.
 
-    What somebody did not know in a conflict is no limit of a conclusion.
+    What somebody did not know in a conflict is no limit of a conclusion. A rule for the result is,
+    in reply to a follow-up: in a whole answer it is what was decided.
     """
     level, hits = _strong_or_weak(findings, talk, "sensitivity")
+    rules = findings.of("actionability.strong.rule_for_the_result")
+    if level < 2 and rules and findings.followup:
+        return 2, rules
     if level < 2 and not talk.hollow and findings.question_type in _ARGUED:
         figures = [i for i, token in enumerate(findings.reading.tokens) if token.number]
         looked = [
