@@ -20,6 +20,12 @@ def rubric() -> Rubric:
 
 
 @pytest.fixture(scope="session")
+def cues() -> Rubric:
+    """The rubric without the second reader: what the cues say by themselves."""
+    return load_rubric(tagged=False)
+
+
+@pytest.fixture(scope="session")
 def labelled() -> tuple[LabelledAnswer, ...]:
     """Answers that the cues were written with in sight."""
     return load_labels(DATA / "judged_answers.yaml")

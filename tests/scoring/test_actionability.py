@@ -39,13 +39,13 @@ NO_RULE = [
 ]
 
 
-def level(text: str, rubric: Rubric, question: str = "data_story") -> int:
-    return score(Answer(text), question, rubric).facets["actionability"].level
+def level(text: str, cues: Rubric, question: str = "data_story") -> int:
+    return score(Answer(text), question, cues).facets["actionability"].level
 
 
-def rules(text: str, rubric: Rubric) -> set[str]:
+def rules(text: str, cues: Rubric) -> set[str]:
     return {
-        hit.cue.split(".")[1] for hit in result_rules(read(Answer(text), mend=rubric.matcher.mend))
+        hit.cue.split(".")[1] for hit in result_rules(read(Answer(text), mend=cues.matcher.mend))
     }
 
 
@@ -61,8 +61,8 @@ def rules(text: str, rubric: Rubric) -> set[str]:
         "I refused to buy the electronic locks.",
     ],
 )
-def test_what_follows_from_a_finding_is_an_act(rubric: Rubric, act: str) -> None:
-    assert level(FINDING + act, rubric) == 2
+def test_what_follows_from_a_finding_is_an_act(cues: Rubric, act: str) -> None:
+    assert level(FINDING + act, cues) == 2
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_what_follows_from_a_finding_is_an_act(rubric: Rubric, act: str) -> None
         "It's with the steering committee.",
     ],
 )
-def test_what_is_only_suggested_is_half_an_act(rubric: Rubric, step: str) -> None:
-    assert level(FINDING + step, rubric) == 1
+def test_what_is_only_suggested_is_half_an_act(cues: Rubric, step: str) -> None:
+    assert level(FINDING + step, cues) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,31 +87,31 @@ def test_what_is_only_suggested_is_half_an_act(rubric: Rubric, step: str) -> Non
         "What I took away is that hooks are cheap.",
     ],
 )
-def test_a_report_a_check_and_a_change_of_job_are_no_acts(rubric: Rubric, end: str) -> None:
-    assert level(FINDING + end, rubric) == 0
+def test_a_report_a_check_and_a_change_of_job_are_no_acts(cues: Rubric, end: str) -> None:
+    assert level(FINDING + end, cues) == 0
 
 
-def test_what_a_press_release_announces_follows_from_no_data(rubric: Rubric) -> None:
+def test_what_a_press_release_announces_follows_from_no_data(cues: Rubric) -> None:
     release = (
         "From today a night porter finds any key by its light. Until now one guest in six waited"
         " more than ten minutes at the desk. We moved the hooks to the lift and rolled lights out"
         " to nine hotels. "
     )
     rule = "If waits are not under 3 minutes by June we stop and refund the hotels."
-    assert level(release, rubric, "prfaq") == 0
-    assert level(release + rule, rubric, "prfaq") == 2
+    assert level(release, cues, "prfaq") == 0
+    assert level(release + rule, cues, "prfaq") == 2
 
 
 @pytest.mark.parametrize("text", WITH_FIGURE)
-def test_a_line_with_a_figure_and_an_act_behind_it_is_a_rule(rubric: Rubric, text: str) -> None:
-    assert rules(text, rubric) == {"strong"}
+def test_a_line_with_a_figure_and_an_act_behind_it_is_a_rule(cues: Rubric, text: str) -> None:
+    assert rules(text, cues) == {"strong"}
 
 
 @pytest.mark.parametrize("text", WITHOUT_FIGURE)
-def test_a_line_without_a_figure_is_half_a_rule(rubric: Rubric, text: str) -> None:
-    assert rules(text, rubric) == {"weak"}
+def test_a_line_without_a_figure_is_half_a_rule(cues: Rubric, text: str) -> None:
+    assert rules(text, cues) == {"weak"}
 
 
 @pytest.mark.parametrize("text", NO_RULE)
-def test_looking_hoping_and_telling_are_no_rules(rubric: Rubric, text: str) -> None:
-    assert rules(text, rubric) == set()
+def test_looking_hoping_and_telling_are_no_rules(cues: Rubric, text: str) -> None:
+    assert rules(text, cues) == set()

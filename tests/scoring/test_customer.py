@@ -14,8 +14,8 @@ STORY = (
 )
 
 
-def level(rubric: Rubric, opening: str, question: str = "data_story") -> int:
-    return score(Answer(opening + STORY), question, rubric).facets["customer"].level
+def level(cues: Rubric, opening: str, question: str = "data_story") -> int:
+    return score(Answer(opening + STORY), question, cues).facets["customer"].level
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def level(rubric: Rubric, opening: str, question: str = "data_story") -> int:
         "Visitors were locked out at six, and the guard had no list.",
     ],
 )
-def test_somebody_in_particular_with_a_difficulty_is_heard(opening: str, rubric: Rubric) -> None:
-    assert level(rubric, opening) == 2
+def test_somebody_in_particular_with_a_difficulty_is_heard(opening: str, cues: Rubric) -> None:
+    assert level(cues, opening) == 2
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_somebody_in_particular_with_a_difficulty_is_heard(opening: str, rubric:
         "The app is for couriers and for receptionists.",
     ],
 )
-def test_customers_in_general_are_half_of_it(opening: str, rubric: Rubric) -> None:
-    assert level(rubric, opening) == 1
+def test_customers_in_general_are_half_of_it(opening: str, cues: Rubric) -> None:
+    assert level(cues, opening) == 1
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_customers_in_general_are_half_of_it(opening: str, rubric: Rubric) -> No
         "Revenue per customer was what the board looked at every month.",
     ],
 )
-def test_colleagues_and_figures_are_no_customers(opening: str, rubric: Rubric) -> None:
-    assert level(rubric, opening) == 0
+def test_colleagues_and_figures_are_no_customers(opening: str, cues: Rubric) -> None:
+    assert level(cues, opening) == 0
 
 
-def test_trouble_that_the_speaker_has_is_not_the_customers(rubric: Rubric) -> None:
-    assert level(rubric, "We sell to tenants, and I couldn't find the old contract anywhere.") == 1
+def test_trouble_that_the_speaker_has_is_not_the_customers(cues: Rubric) -> None:
+    assert level(cues, "We sell to tenants, and I couldn't find the old contract anywhere.") == 1
 
 
-def test_a_reply_about_causes_is_about_nobody(rubric: Rubric) -> None:
+def test_a_reply_about_causes_is_about_nobody(cues: Rubric) -> None:
     reply = (
         "It wasn't the holidays, because the nurse who couldn't log in was at the other site too."
     )
-    assert score(Answer(reply), "counterfactual_followup", rubric).facets["customer"].level == 0
+    assert score(Answer(reply), "counterfactual_followup", cues).facets["customer"].level == 0

@@ -15,8 +15,8 @@ STORY = (
 )
 
 
-def level(text: str, rubric: Rubric, question: str = "data_story") -> int:
-    return score(Answer(text), question, rubric).facets["decision"].level
+def level(text: str, cues: Rubric, question: str = "data_story") -> int:
+    return score(Answer(text), question, cues).facets["decision"].level
 
 
 @pytest.mark.parametrize(
@@ -32,27 +32,26 @@ def level(text: str, rubric: Rubric, question: str = "data_story") -> int:
         "I rolled out hooks instead of the cards",
     ],
 )
-def test_a_choice_with_its_price_or_the_option_refused(rubric: Rubric, choice: str) -> None:
-    assert level(STORY + choice, rubric) == 2
+def test_a_choice_with_its_price_or_the_option_refused(cues: Rubric, choice: str) -> None:
+    assert level(STORY + choice, cues) == 2
 
 
 @pytest.mark.parametrize("choice", ["So I extended hooks to every wing.", "We decided on hooks."])
-def test_a_choice_alone_is_half_a_decision(rubric: Rubric, choice: str) -> None:
-    assert level(STORY + choice, rubric) == 1
+def test_a_choice_alone_is_half_a_decision(cues: Rubric, choice: str) -> None:
+    assert level(STORY + choice, cues) == 1
 
 
-def test_what_a_problem_costs_is_no_price_of_a_choice(rubric: Rubric) -> None:
+def test_what_a_problem_costs_is_no_price_of_a_choice(cues: Rubric) -> None:
     assert (
-        level(STORY + "It was presented at the summer review and everyone was pleased.", rubric)
-        == 0
+        level(STORY + "It was presented at the summer review and everyone was pleased.", cues) == 0
     )
 
 
-def test_a_conclusion_in_reply_to_a_followup_is_a_choice(rubric: Rubric) -> None:
+def test_a_conclusion_in_reply_to_a_followup_is_a_choice(cues: Rubric) -> None:
     reply = (
         "It would have been the same, I think. The new wing had no hook and lost 30 keys as well,"
         " in the weeks when the hook was broken"
     )
-    assert level(reply, rubric, "counterfactual_followup") == 0
+    assert level(reply, cues, "counterfactual_followup") == 0
     told = reply + " so I told the manager to stop counting it as ours"
-    assert level(told, rubric, "counterfactual_followup") == 1
+    assert level(told, cues, "counterfactual_followup") == 1

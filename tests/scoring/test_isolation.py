@@ -11,7 +11,7 @@ from voicecoach.scoring.findings import find
 from voicecoach.scoring.score import score
 from voicecoach.scoring.types import Answer
 
-RUBRIC = load_rubric()
+RUBRIC = load_rubric(tagged=False)
 
 FAIR = [
     "The flower stalls on the quay got the new scales and the flower stalls on the hill kept theirs"

@@ -15,8 +15,8 @@ CASE = (
 )
 
 
-def level(rubric: Rubric, measure: str, question: str = "voice_product") -> int:
-    return score(Answer(CASE + measure), question, rubric).facets["metric_quality"].level
+def level(cues: Rubric, measure: str, question: str = "voice_product") -> int:
+    return score(Answer(CASE + measure), question, cues).facets["metric_quality"].level
 
 
 @pytest.mark.parametrize(
@@ -28,31 +28,31 @@ def level(rubric: Rubric, measure: str, question: str = "voice_product") -> int:
         "I would measure the minutes from switching it on until somebody pours.",
     ],
 )
-def test_what_a_stranger_could_count_is_a_measure(measure: str, rubric: Rubric) -> None:
-    assert level(rubric, measure) == 2
+def test_what_a_stranger_could_count_is_a_measure(measure: str, cues: Rubric) -> None:
+    assert level(cues, measure) == 2
 
 
 @pytest.mark.parametrize(
     "measure", ["We would watch satisfaction.", "I'd keep an eye on complaints, of course."]
 )
-def test_a_measure_that_is_named_is_half_of_one(measure: str, rubric: Rubric) -> None:
-    assert level(rubric, measure) == 1
+def test_a_measure_that_is_named_is_half_of_one(measure: str, cues: Rubric) -> None:
+    assert level(cues, measure) == 1
 
 
 @pytest.mark.parametrize(
     "measure", ["Success would be downloads.", "I'd look at daily active users, as we always do."]
 )
-def test_a_count_of_presence_is_none(measure: str, rubric: Rubric) -> None:
-    assert level(rubric, measure) == 0
+def test_a_count_of_presence_is_none(measure: str, cues: Rubric) -> None:
+    assert level(cues, measure) == 0
 
 
-def test_what_people_do_in_the_case_is_not_yet_a_measure(rubric: Rubric) -> None:
-    assert level(rubric, "At the moment one in three forgot it altogether.", "pricing_case") < 2
+def test_what_people_do_in_the_case_is_not_yet_a_measure(cues: Rubric) -> None:
+    assert level(cues, "At the moment one in three forgot it altogether.", "pricing_case") < 2
 
 
-def test_money_that_moved_is_a_stand_in(rubric: Rubric) -> None:
+def test_money_that_moved_is_a_stand_in(cues: Rubric) -> None:
     told = (
         "We changed the tariff at the marina in spring. Revenue rose from four hundred thousand to"
         " five hundred thousand pounds, so we kept the new tariff, and I wrote to the club."
     )
-    assert score(Answer(told), "data_story", rubric).facets["metric_quality"].level == 1
+    assert score(Answer(told), "data_story", cues).facets["metric_quality"].level == 1

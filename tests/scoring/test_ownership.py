@@ -14,8 +14,8 @@ STORY = (
 )
 
 
-def level(rubric: Rubric, part: str, question: str = "data_story") -> int:
-    return score(Answer(STORY + part), question, rubric).facets["ownership"].level
+def level(cues: Rubric, part: str, question: str = "data_story") -> int:
+    return score(Answer(STORY + part), question, cues).facets["ownership"].level
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,8 @@ def level(rubric: Rubric, part: str, question: str = "data_story") -> int:
         "I told the board that it was my mistake.",
     ],
 )
-def test_one_act_that_was_done_is_an_own_part(part: str, rubric: Rubric) -> None:
-    assert level(rubric, part) == 2
+def test_one_act_that_was_done_is_an_own_part(part: str, cues: Rubric) -> None:
+    assert level(cues, part) == 2
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_one_act_that_was_done_is_an_own_part(part: str, rubric: Rubric) -> None
         "I looked at the doors.",
     ],
 )
-def test_general_verbs_and_plans_are_half_of_one(part: str, rubric: Rubric) -> None:
-    assert level(rubric, part) == 1
+def test_general_verbs_and_plans_are_half_of_one(part: str, cues: Rubric) -> None:
+    assert level(cues, part) == 1
 
 
 @pytest.mark.parametrize(
     "part", ["The doors were slowed down in March.", "They decided that the doors should wait."]
 )
-def test_what_others_did_is_none(part: str, rubric: Rubric) -> None:
-    assert level(rubric, part) == 0
+def test_what_others_did_is_none(part: str, cues: Rubric) -> None:
+    assert level(cues, part) == 0
 
 
-def test_a_list_of_terms_has_no_own_part(rubric: Rubric) -> None:
+def test_a_list_of_terms_has_no_own_part(cues: Rubric) -> None:
     terms = (
         "I would use a north star metric with guardrail metrics, a holdout, a sensitivity analysis,"
         " cohort segmentation, a launch gate, and a causal counterfactual for incrementality."
     )
-    assert score(Answer(terms), "metric_choice", rubric).facets["ownership"].level == 0
+    assert score(Answer(terms), "metric_choice", cues).facets["ownership"].level == 0

@@ -17,8 +17,8 @@ STORY = (
 END = " So I took tickets off every bus in May and gave up the cash fares."
 
 
-def level(rubric: Rubric, check: str, question: str = "data_story") -> int:
-    return score(Answer(STORY + check + END), question, rubric).facets["sensitivity"].level
+def level(cues: Rubric, check: str, question: str = "data_story") -> int:
+    return score(Answer(STORY + check + END), question, cues).facets["sensitivity"].level
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def level(rubric: Rubric, check: str, question: str = "data_story") -> int:
         "Some will ride for free, so we kept the inspectors on.",
     ],
 )
-def test_trying_to_break_it_and_saying_what_came_out(rubric: Rubric, check: str) -> None:
-    assert level(rubric, check) == 2
+def test_trying_to_break_it_and_saying_what_came_out(cues: Rubric, check: str) -> None:
+    assert level(cues, check) == 2
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_trying_to_break_it_and_saying_what_came_out(rubric: Rubric, check: str)
         "The measure is a bit crude.",
     ],
 )
-def test_a_limit_that_is_only_named(rubric: Rubric, check: str) -> None:
-    assert level(rubric, check) == 1
+def test_a_limit_that_is_only_named(cues: Rubric, check: str) -> None:
+    assert level(cues, check) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,24 +63,24 @@ def test_a_limit_that_is_only_named(rubric: Rubric, check: str) -> None:
         "If it is under twenty we put the machines back.",
     ],
 )
-def test_what_only_sounds_like_a_check(rubric: Rubric, check: str) -> None:
-    assert level(rubric, check) == 0
+def test_what_only_sounds_like_a_check(cues: Rubric, check: str) -> None:
+    assert level(cues, check) == 0
 
 
-def test_a_measure_is_argued_against_by_looking_into_it(rubric: Rubric) -> None:
+def test_a_measure_is_argued_against_by_looking_into_it(cues: Rubric) -> None:
     attack = (
         "My number is calls answered in a minute, and we were at ninety one percent, up from "
         "seventy. A widow in Leith rang four times about one bill. I went back through last "
         "month's and in forty two of a hundred the caller rang again within the hour, so it "
         "rewards a quick goodbye."
     )
-    argued = score(Answer(attack), "argue_against_metric", rubric).facets["sensitivity"]
-    told = score(Answer(attack), "data_story", rubric).facets["sensitivity"]
+    argued = score(Answer(attack), "argue_against_metric", cues).facets["sensitivity"]
+    told = score(Answer(attack), "data_story", cues).facets["sensitivity"]
     assert (argued.level, told.level) == (2, 0)
     assert "forty" in argued.evidence[0].quote or "went back" in argued.evidence[0].quote
 
 
-def test_not_knowing_in_a_conflict_is_no_limit(rubric: Rubric) -> None:
+def test_not_knowing_in_a_conflict_is_no_limit(cues: Rubric) -> None:
     limit = "Nobody has checked the night buses."
-    assert level(rubric, limit) == 1
-    assert level(rubric, limit, "leadership_conflict") == 0
+    assert level(cues, limit) == 1
+    assert level(cues, limit, "leadership_conflict") == 0

@@ -19,8 +19,8 @@ STORY = (
 )
 
 
-def level(rubric: Rubric, ending: str, question: str = "data_story") -> int:
-    return score(Answer(STORY + ending), question, rubric).facets["so_what"].level
+def level(cues: Rubric, ending: str, question: str = "data_story") -> int:
+    return score(Answer(STORY + ending), question, cues).facets["so_what"].level
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def level(rubric: Rubric, ending: str, question: str = "data_story") -> int:
         "And her shop kept its doors open, so nobody lost a job.",
     ],
 )
-def test_what_follows_for_somebody_is_a_consequence(rubric: Rubric, ending: str) -> None:
-    assert level(rubric, ending) == 2
+def test_what_follows_for_somebody_is_a_consequence(cues: Rubric, ending: str) -> None:
+    assert level(cues, ending) == 2
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_what_follows_for_somebody_is_a_consequence(rubric: Rubric, ending: str)
         "It made such a difference.",
     ],
 )
-def test_importance_that_is_only_asserted_is_thin(rubric: Rubric, ending: str) -> None:
-    assert level(rubric, ending) == 1
+def test_importance_that_is_only_asserted_is_thin(cues: Rubric, ending: str) -> None:
+    assert level(cues, ending) == 1
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ def test_importance_that_is_only_asserted_is_thin(rubric: Rubric, ending: str) -
         "Engineers built it in a week, and then I moved team.",
     ],
 )
-def test_a_report_has_no_consequence(rubric: Rubric, ending: str) -> None:
-    assert level(rubric, ending) == 0
+def test_a_report_has_no_consequence(cues: Rubric, ending: str) -> None:
+    assert level(cues, ending) == 0
 
 
-def test_a_truth_told_early_is_the_premise_and_a_followup_draws_none(rubric: Rubric) -> None:
+def test_a_truth_told_early_is_the_premise_and_a_followup_draws_none(cues: Rubric) -> None:
     truth = "A loaf that is stale at noon is a lost customer for the shop by night. "
-    early = score(Answer(truth + STORY), "data_story", rubric).facets["so_what"].level
+    early = score(Answer(truth + STORY), "data_story", cues).facets["so_what"].level
     assert early < 2
-    assert level(rubric, truth, "counterfactual_followup") == 0
+    assert level(cues, truth, "counterfactual_followup") == 0
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_truth_told_early_is_the_premise_and_a_followup_draws_none(rubric: Rub
     ],
 )
 def test_truths_are_of_somebody_or_of_what_was_spoken_of(
-    rubric: Rubric, text: str, found: bool
+    cues: Rubric, text: str, found: bool
 ) -> None:
-    assert bool(general_truths(read(Answer(text)), rubric)) is found
+    assert bool(general_truths(read(Answer(text)), cues)) is found

@@ -26,29 +26,29 @@ PLEASANT = (
 )
 
 
-def level(rubric: Rubric, text: str, question: str = "data_story") -> int:
-    return score(Answer(text), question, rubric).facets["structure"].level
+def level(cues: Rubric, text: str, question: str = "data_story") -> int:
+    return score(Answer(text), question, cues).facets["structure"].level
 
 
-def test_a_point_at_the_start_and_a_thread_to_the_end(rubric: Rubric) -> None:
-    assert level(rubric, STORY) == 2
+def test_a_point_at_the_start_and_a_thread_to_the_end(cues: Rubric) -> None:
+    assert level(cues, STORY) == 2
 
 
-def test_one_aside_does_not_break_a_thread(rubric: Rubric) -> None:
-    assert level(rubric, STORY.replace(" So I", ASIDE + " So I")) == 2
+def test_one_aside_does_not_break_a_thread(cues: Rubric) -> None:
+    assert level(cues, STORY.replace(" So I", ASIDE + " So I")) == 2
 
 
-def test_who_loses_the_thread_again_and_again_has_none(rubric: Rubric) -> None:
-    assert level(rubric, STORY.replace(" So I", LOST + ASIDE + " So I")) == 0
+def test_who_loses_the_thread_again_and_again_has_none(cues: Rubric) -> None:
+    assert level(cues, STORY.replace(" So I", LOST + ASIDE + " So I")) == 0
 
 
-def test_a_long_answer_in_which_no_story_starts_has_no_thread(rubric: Rubric) -> None:
-    assert level(rubric, PLEASANT, "opening_90s") == 0
+def test_a_long_answer_in_which_no_story_starts_has_no_thread(cues: Rubric) -> None:
+    assert level(cues, PLEASANT, "opening_90s") == 0
 
 
-def test_a_short_one_without_facts_can_still_be_followed(rubric: Rubric) -> None:
+def test_a_short_one_without_facts_can_still_be_followed(cues: Rubric) -> None:
     short = (
         "We tried to make the pool nicer for everybody, and over time it became so. It was a good"
         " thing to do, and I am happy with how it went in the end."
     )
-    assert level(rubric, short) == 1
+    assert level(cues, short) == 1

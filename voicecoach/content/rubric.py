@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from voicecoach import resources
+from voicecoach.content.tagger import load_tagger
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
 from voicecoach.scoring.cue_language import PhraseError
@@ -36,7 +37,11 @@ _COUNTED_WORDS = ("jargon", "vanity")
 
 
 def load_rubric(
-    folder: Path | None = None, *, heard_by: str = "other", rough: bool = False
+    folder: Path | None = None,
+    *,
+    heard_by: str = "other",
+    rough: bool = False,
+    tagged: bool = True,
 ) -> Rubric:
     """Read everything the judge goes by.
 
@@ -44,6 +49,7 @@ def load_rubric(
         folder: with the files named above; None for those that ship with voicecoach.
         heard_by: the kind of model that answers are heard by, of `HEARD_BY`.
         rough: whether that model does not know the voice, so that nothing heard is judged.
+        tagged: whether there is a second reader beside the cues.
 
     Raises:
         ContentError: a file is missing or says something we do not understand.
@@ -76,6 +82,7 @@ def load_rubric(
         vague_cap=overall["vague_cap"].number(1, 5),
         principles=principle_rules,
         advice={name: _advice(node) for name, node in advice.items()},
+        tagger=load_tagger() if tagged else None,
     )
 
 

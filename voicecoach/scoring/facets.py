@@ -164,7 +164,9 @@ def _actionability(findings: Findings, talk: Profile) -> _Verdict:
     rules = findings.of("actionability.strong.rule_for_the_result")
     announced = findings.question_type in _ANNOUNCED
     acts = [] if announced else _acts_after_finding(findings)
-    weak = [] if announced and not talk.hollow else findings.of("actionability.weak")
+    weak = findings.of("actionability.weak")
+    if announced:
+        weak = [hit for hit in weak if talk.hollow and findings.only_named([hit])]
     if findings.followup:
         rules, weak = [], []
         acts = [hit for hit in acts if findings.follows(hit)]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from voicecoach.scoring.cues import Matcher
+from voicecoach.scoring.tagger import Tagger
 
 HEARD_BY = ("starter", "official", "other")
 """Kinds of recogniser's models: each is as sure of itself as it is."""
@@ -134,6 +135,7 @@ class Rubric:
         vague_cap: of a vague one.
         principles: by name.
         advice: by facet, one sentence for each level.
+        tagger: the second reader; None for the cues alone.
     """
 
     matcher: Matcher = field(hash=False)
@@ -146,3 +148,4 @@ class Rubric:
     vague_cap: float
     principles: Mapping[str, PrincipleRule] = field(hash=False)
     advice: Mapping[str, tuple[str, str, str]] = field(hash=False)
+    tagger: Tagger | None = field(default=None, hash=False)

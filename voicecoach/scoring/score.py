@@ -12,6 +12,7 @@ from voicecoach.scoring.gates import closed_gate
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
+from voicecoach.scoring.second_reading import read_again
 from voicecoach.scoring.types import FACETS, Answer, FacetScore, ProbeChoice, Score, to_half_point
 
 
@@ -28,7 +29,8 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
     if gate:
         return _not_scorable(findings, gate, rubric)
     talk = profile(findings, rubric.gates)
-    facets, named = judge_facets(findings, talk, rubric)
+    by_cues, named = judge_facets(findings, talk, rubric)
+    facets = read_again(findings, talk, by_cues, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
     return Score(
         scorable=True,

@@ -1,0 +1,1 @@
+"""The recipe of the tagger in ``models/tagger-en``: see README.md."""

@@ -1,0 +1,115 @@
+"""Reads and writes the tagger: ``words.tsv``, the weights of each word, and ``steps.json``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from voicecoach import resources
+from voicecoach.errors import ContentError
+from voicecoach.scoring.discourse import FEATURES
+from voicecoach.scoring.tagger import BEST, FacetWeights, Step, Tagger
+from voicecoach.scoring.types import FACETS
+
+FORMAT = 1
+"""Goes up when the meaning of the numbers changes."""
+
+HUNDREDTHS = 100
+"""The weights of words are written as whole hundredths."""
+
+
+def load_tagger(folder: Path | None = None) -> Tagger:
+    """Read a tagger.
+
+    Args:
+        folder: None for the one that ships with voicecoach.
+
+    Raises:
+        ContentError: a file is missing, cut short, or of another version.
+    """
+    folder = folder or resources.models_dir() / "tagger-en"
+    try:
+        steps = json.loads((folder / "steps.json").read_text("utf-8"))
+        table = (folder / "words.tsv").read_text("utf-8")
+        facets = _facets(steps)
+        return Tagger(facets, _Rows(table, len(facets)))
+    except OSError as error:
+        raise _broken(folder, error.strerror or "it cannot be read") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _broken(folder, str(error)) from error
+
+
+def _facets(document: Mapping[str, Any]) -> dict[str, FacetWeights]:
+    if document["format"] != FORMAT or tuple(document["discourse"]) != FEATURES:
+        raise ValueError("it is of another version")
+    facets = {name: _facet(value) for name, value in document["facets"].items()}
+    if not facets.keys() <= set(FACETS):
+        raise ValueError("it has an unknown facet")
+    return facets
+
+
+def _broken(folder: Path, why: str) -> ContentError:
+    return ContentError(
+        "content.tagger", f"The tagger in {folder} is of no use ({why})", "Reinstall voicecoach"
+    )
+
+
+def _facet(document: Mapping[str, Any]) -> FacetWeights:
+    said = tuple(map(float, document["discourse"]))
+    first, second = (_step(step) for step in document["steps"])
+    if len(said) != len(FEATURES):
+        raise ValueError("features are missing")
+    return FacetWeights(float(document["bias"]), said, (first, second))
+
+
+def _step(document: Mapping[str, Any]) -> Step:
+    best = tuple(map(float, document["best"]))
+    at_least_1, at_2 = map(float, document["cues"])
+    if len(best) != BEST:
+        raise ValueError("clauses are missing")
+    questions = {name: (float(a), float(b)) for name, (a, b) in document["questions"].items()}
+    return Step(float(document["bias"]), best, (at_least_1, at_2), questions)
+
+
+class _Rows(Mapping[str, Sequence[float]]):
+    """The weights of words, each row read when its word is first met: most words never are."""
+
+    def __init__(self, table: str, columns: int) -> None:
+        lines = (line.partition("\t") for line in table.splitlines()[1:])
+        self._rows = {word: row for word, _, row in lines}
+        self._read: dict[str, tuple[float, ...]] = {}
+        if not table.endswith("\n") or any(
+            row.count("\t") != columns - 1 for row in self._rows.values()
+        ):
+            raise ValueError("weights are missing")
+
+    def __getitem__(self, word: str) -> Sequence[float]:
+        if word not in self._read:
+            self._read[word] = tuple(int(cell) / HUNDREDTHS for cell in self._rows[word].split())
+        return self._read[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def save_tagger(tagger: Tagger, folder: Path) -> None:
+    """Write a tagger."""
+    folder.mkdir(parents=True, exist_ok=True)
+    facets = list(tagger.facets)
+    lines = ["\t".join(["word", *facets])]
+    for word in sorted(tagger.words):
+        cells = (str(round(weight * HUNDREDTHS)) for weight in tagger.words[word])
+        lines.append("\t".join([word, *cells]))
+    (folder / "words.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    document = {
+        "format": FORMAT,
+        "discourse": FEATURES,
+        "facets": {name: dataclasses.asdict(weights) for name, weights in tagger.facets.items()},
+    }
+    (folder / "steps.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
