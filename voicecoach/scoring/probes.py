@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.profile import Profile
-from voicecoach.scoring.quoting import claim_in_doubt, quote_for
+from voicecoach.scoring.quoting import CLARIFY, claim_in_doubt, quote_for, vague_evidence
 from voicecoach.scoring.rubric import Call, Rubric
 from voicecoach.scoring.types import PROBES, FacetScore, ProbeChoice
 
@@ -83,7 +83,9 @@ def _reason(call: Call, levels: Mapping[str, int]) -> str:
 
 
 def _evidence(probe: str, findings: Findings, facets: Mapping[str, FacetScore]) -> str:
-    """Return the words that the probe rests on: the thin evidence, or the claim it doubts."""
+    """Return the words that the probe rests on: what is vague or thin, or the claim it doubts."""
+    if probe == CLARIFY:
+        return vague_evidence(findings)
     facet = _ASKS_FOR.get(probe, "")
     if facet and facets[facet].level == 1 and facets[facet].evidence:
         return facets[facet].evidence[0].quote

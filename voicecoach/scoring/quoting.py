@@ -10,8 +10,12 @@ from voicecoach.scoring.clauses import words_between
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Gates
+from voicecoach.scoring.vagueness import vague_clauses
 
-_WITHOUT_CLAIM = frozenset({"clarify", "shorten", "structure", "disagreement", "ownership"})
+CLARIFY = "clarify"
+"""It reads back a vague sentence and no figure."""
+
+_WITHOUT_CLAIM = frozenset({CLARIFY, "shorten", "structure", "disagreement", "ownership"})
 """Probes that are not about a figure, so none is read back."""
 
 _SURE = 0.8
@@ -45,9 +49,15 @@ def quote_for(probe: str, findings: Findings, gates: Gates) -> str:
 
     A claim that was heard uncertainly is passed over, for another one or for none.
     """
+    if probe == CLARIFY:
+        return _vague_quote(findings, gates)
     if probe in _WITHOUT_CLAIM:
         return ""
-    sure = (c for c in findings.claims if _came_out(c) and _heard_surely(c, findings, gates))
+    sure = (
+        c
+        for c in findings.claims
+        if _came_out(c) and _heard_surely(*c.spoken_chars, findings, gates)
+    )
     claim = _foremost(sure)
     if claim is None:
         return ""
@@ -57,7 +67,22 @@ def quote_for(probe: str, findings: Findings, gates: Gates) -> str:
     return "" if _leans(claim) or claim.certainty < _SURE else claim.spoken
 
 
-def _heard_surely(claim: Claim, findings: Findings, gates: Gates) -> bool:
+def vague_evidence(findings: Findings) -> str:
+    """Return the first sentence with nothing in it, as it was said; '' if there is none."""
+    clause = next(vague_clauses(findings.reading), None)
+    return findings.reading.evidence(clause.start, clause.end).quote if clause else ""
+
+
+def _vague_quote(findings: Findings, gates: Gates) -> str:
+    """Return the first such sentence that was surely heard, to be read back."""
+    for clause in vague_clauses(findings.reading):
+        said = findings.reading.evidence(clause.start, clause.end)
+        if _heard_surely(said.start_char, said.end_char, findings, gates):
+            return clause.spoken
+    return ""
+
+
+def _heard_surely(start: int, end: int, findings: Findings, gates: Gates) -> bool:
     """Whether every word that would be read back was; what was typed always is.
 
     The words on both sides count too: "the wrong picks fell" is not "picks fell", and where the
@@ -66,7 +91,6 @@ def _heard_surely(claim: Claim, findings: Findings, gates: Gates) -> bool:
     answer = findings.reading.answer
     if not answer.words:
         return True
-    start, end = claim.spoken_chars
     said = words_between(answer, start - _BESIDE, end + _BESIDE)
     heard = (w.confidence for w in said if w.text not in HESITATIONS)
     return min(heard, default=0.0) >= gates.quote_confidence
