@@ -152,6 +152,14 @@ def test_a_level_that_was_raised_is_quoted(rubric: Rubric) -> None:
     assert both.facets["customer"] == cues.facets["customer"]
 
 
+def test_a_quote_runs_over_no_full_stop(cues: Rubric) -> None:
+    made = tagger({"back": 40.0}, step(-3.0), step(-6.0))
+    told = score(Answer(TEXT), "data_story", dataclasses.replace(cues, tagger=made))
+    quote = told.facets["sensitivity"].evidence[0].quote
+    assert quote.endswith("came back")
+    assert "." not in quote
+
+
 def test_hollow_answers_gain_by_no_clause(
     rubric: Rubric, labelled: tuple[LabelledAnswer, ...]
 ) -> None:

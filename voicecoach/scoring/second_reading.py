@@ -37,7 +37,11 @@ def read_again(
         by_cues = facets[name]
         level = tagged.level(name, findings.question_type, by_cues.level)
         if level > by_cues.level:
-            found = (findings.reading.evidence(*span) for span in tagged.clauses(name)[:1])
+            pieces = (
+                rubric.tagger.piece(findings.reading, span, name)
+                for span in tagged.clauses(name)[:1]
+            )
+            found = (findings.reading.evidence(*piece) for piece in pieces)
             evidence = _apart((*found, *by_cues.evidence))
             result[name] = FacetScore(level, evidence, rubric.advice[name][level])
     return result

@@ -91,6 +91,18 @@ class Tagger:
         ]
         return Tagged(self, tuple(spans), tuple(self._weigh(reading, span) for span in spans))
 
+    def piece(self, reading: Reading, span: Span, facet: str) -> Span:
+        """Return the part of a clause that speaks most for a facet, to be quoted.
+
+        Levels know no punctuation and no pauses; a quote that runs over one is hard to read.
+        """
+        start, end = span
+        cuts = [k for k in range(start + 1, end) if reading.starts_clause[k]]
+        pieces = zip([start, *cuts], [*cuts, end], strict=True)
+        long = [(a, b) for a, b in pieces if b - a >= _FEWEST_WORDS]
+        place = list(self.facets).index(facet)
+        return max(long, key=lambda each: self._weigh(reading, each)[place], default=span)
+
     def _weigh(self, reading: Reading, span: Span) -> tuple[float, ...]:
         tokens = reading.tokens[span[0] : span[1]]
         words = [token.word for token in tokens]
