@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from models.tagger.answers import UNKNOWN, Example
 from voicecoach.scoring.agreement import quadratic_kappa
 from voicecoach.scoring.discourse import FEATURES
-from voicecoach.scoring.tagger import FacetWeights, Step, Tagged, Tagger, best_of
+from voicecoach.scoring.tagger import BEST, FEWEST_WORDS, FacetWeights, Step, Tagger, best_of
 
 Matrix = NDArray[np.float64]
 
@@ -29,8 +29,6 @@ STEP_STRENGTH = 1.0
 
 _HALF = 0.5
 """Question types are features of this size, so that they are held back more than clauses."""
-
-_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def prepare(examples: Sequence[Example], words: Words) -> Prepared:
     for place, example in enumerate(examples):
         for clause in example.clauses:
             known = [words.place[word] for word in clause.words if word in words.place]
-            mean = words.vectors[known].sum(axis=0) / max(_FEWEST_WORDS, len(known))
+            mean = words.vectors[known].sum(axis=0) / max(FEWEST_WORDS, len(known))
             rows.append([*mean, *clause.discourse])
             owner.append(place)
     return Prepared(examples, np.array(rows), np.array(owner))
@@ -164,7 +162,7 @@ def _step_features(
 
 def _step(weights: Matrix, questions: Sequence[str]) -> Step:
     values = weights.round(3).tolist()
-    best, cues, rest = values[:3], values[3:5], values[5:-1]
+    best, cues, rest = values[:BEST], values[BEST : BEST + 2], values[BEST + 2 : -1]
     asked, with_cues = rest[: len(questions)], rest[len(questions) :]
     return Step(
         bias=values[-1],
@@ -229,10 +227,10 @@ def cross_validate(
         calibrated_on = [name for name in measured if name != writer] or others
         tagger = fit(data, words, facets, others, calibrated_on)
         for example in np.array(data.examples, dtype=object)[data.by(writer)]:
-            tagged = tag_example(tagger, example)
+            clauses = weigh_example(tagger, example)
             for facet in facets:
                 cue = example.cues[facet]
-                both = tagged.level(facet, example.question, cue)
+                both = tagger.level(facet, example.question, cue, clauses)
                 given[facet].append((example.levels[facet], cue, both))
     return [
         Agreement(
@@ -245,7 +243,6 @@ def cross_validate(
     ]
 
 
-def tag_example(tagger: Tagger, example: Example) -> Tagged:
+def weigh_example(tagger: Tagger, example: Example) -> list[tuple[float, ...]]:
     """Return an example's clauses, weighed as they are when an answer is judged."""
-    weights = [tagger.weigh_words(clause.words, clause.discourse) for clause in example.clauses]
-    return Tagged(tagger, tuple((0, 0) for _ in weights), tuple(weights))
+    return [tagger.weigh_words(clause.words, clause.discourse) for clause in example.clauses]

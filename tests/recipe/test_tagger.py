@@ -14,7 +14,7 @@ pytest.importorskip("torch", reason="the recipe's libraries are not installed")
 import torch
 
 from models.tagger.answers import Clause, Example, load_examples
-from models.tagger.fit import Words, cross_validate, fit, logistic, prepare, tag_example
+from models.tagger.fit import Words, cross_validate, fit, logistic, prepare, weigh_example
 from models.tagger.vectors import (
     _bert,
     _pieces_of,
@@ -78,7 +78,7 @@ def test_learning_is_the_same_each_time_and_the_same_as_when_judged() -> None:
     made, again = (fit(data, known(), ["so_what"], data.writers, data.writers) for _ in range(2))
     assert made == again
     example = data.examples[0]
-    weights = [row[0] for row in tag_example(made, example).weights]
+    weights = [row[0] for row in weigh_example(made, example)]
     clause = example.clauses[0]
     expected = made.weigh_words(clause.words, clause.discourse)[0]
     assert weights[0] == expected

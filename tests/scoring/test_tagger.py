@@ -110,7 +110,8 @@ def test_cues_and_the_question_count_too() -> None:
 def test_what_is_left_out_speaks_for_nothing() -> None:
     made = tagger({"back": 40.0}, step(-3.0), step(-6.0))
     reading = read(Answer(TEXT))
-    (best, *_) = made.tag(reading).clauses("sensitivity")
+    best = made.tag(reading).quote("sensitivity")
+    assert best is not None
     assert "back" in reading.words[best[0] : best[1]]
     assert made.tag(reading, [best]).level("sensitivity", "data_story", 0) == 0
 
@@ -118,7 +119,7 @@ def test_what_is_left_out_speaks_for_nothing() -> None:
 def test_a_question_that_is_read_back_speaks_for_nothing() -> None:
     made = tagger({"back": 40.0}, step(-3.0), step(-6.0))
     asked = read(Answer("Tell me about a time when your customers came back."))
-    assert made.tag(asked).spans == ()
+    assert made.tag(asked).clauses == {}
     told = read(Answer("I told you about a time when our customers came back."))
     assert made.tag(told).level("sensitivity", "data_story", 0) == 2
 

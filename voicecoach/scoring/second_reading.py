@@ -37,11 +37,8 @@ def read_again(
         by_cues = facets[name]
         level = tagged.level(name, findings.question_type, by_cues.level)
         if level > by_cues.level:
-            pieces = (
-                rubric.tagger.piece(findings.reading, span, name)
-                for span in tagged.clauses(name)[:1]
-            )
-            found = (findings.reading.evidence(*piece) for piece in pieces)
+            span = tagged.quote(name)
+            found = (findings.reading.evidence(*span),) if span else ()
             evidence = _apart((*found, *by_cues.evidence))
             result[name] = FacetScore(level, evidence, rubric.advice[name][level])
     return result

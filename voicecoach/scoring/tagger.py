@@ -31,7 +31,7 @@ It never lowers a level. Agreement would gain by that, too, but whoever pastes s
 answer could then make the readers doubt less, and gain by it.
 """
 
-_FEWEST_WORDS = 3
+FEWEST_WORDS = 3
 """A clause of fewer words weighs as if it had so many."""
 
 _YOU = frozenset({"you", "your", "you're", "you've", "yourself"})
@@ -89,21 +89,33 @@ class Tagger:
         spans = [
             s for s in spans if not any(s[0] < end and start < s[1] for start, end in left_out)
         ]
-        return Tagged(self, tuple(spans), tuple(self._weigh(reading, span) for span in spans))
+        return Tagged(self, reading, {span: self.weigh(reading, span) for span in spans})
 
-    def piece(self, reading: Reading, span: Span, facet: str) -> Span:
-        """Return the part of a clause that speaks most for a facet, to be quoted.
+    def level(
+        self, facet: str, question_type: str, cue_level: int, clauses: Sequence[Sequence[float]]
+    ) -> int:
+        """Return a facet's level, 0 to 2; one that it does not know is left to the cues.
 
-        Levels know no punctuation and no pauses; a quote that runs over one is hard to read.
+        Args:
+            facet: its name.
+            question_type: of what was asked.
+            cue_level: the level by the cues alone.
+            clauses: for each clause, what it speaks for each facet.
         """
-        start, end = span
-        cuts = [k for k in range(start + 1, end) if reading.starts_clause[k]]
-        pieces = zip([start, *cuts], [*cuts, end], strict=True)
-        long = [(a, b) for a, b in pieces if b - a >= _FEWEST_WORDS]
-        place = list(self.facets).index(facet)
-        return max(long, key=lambda each: self._weigh(reading, each)[place], default=span)
+        if facet not in self.facets:
+            return cue_level
+        place = self.place(facet)
+        best = best_of([clause[place] for clause in clauses])
+        steps = self.facets[facet].steps
+        expected = sum(_chance(step, best, question_type, cue_level) for step in steps)
+        return round(expected) if expected - cue_level > DISSENT else cue_level
 
-    def _weigh(self, reading: Reading, span: Span) -> tuple[float, ...]:
+    def place(self, facet: str) -> int:
+        """Return where a facet stands among the weights."""
+        return list(self.facets).index(facet)
+
+    def weigh(self, reading: Reading, span: Span) -> tuple[float, ...]:
+        """Return what a clause of an answer speaks for each facet."""
         tokens = reading.tokens[span[0] : span[1]]
         words = [token.word for token in tokens]
         return self.weigh_words(words, discourse(words, sum(token.number for token in tokens)))
@@ -116,7 +128,7 @@ class Tagger:
             said: its `voicecoach.scoring.discourse.discourse`.
         """
         rows = [row for word in words if (row := self.words.get(word)) is not None]
-        known = max(_FEWEST_WORDS, len(rows))
+        known = max(FEWEST_WORDS, len(rows))
         return tuple(
             weights.bias
             + sum(row[place] for row in rows) / known
@@ -131,31 +143,35 @@ class Tagged:
 
     Attributes:
         tagger: by whose weights.
-        spans: of tokens, in order.
-        weights: for each span, for each of the tagger's facets.
+        reading: the answer.
+        clauses: by span, in order, what a clause speaks for each of the tagger's facets.
     """
 
     tagger: Tagger
-    spans: tuple[Span, ...]
-    weights: tuple[tuple[float, ...], ...]
+    reading: Reading
+    clauses: Mapping[Span, Sequence[float]] = field(hash=False)
 
     def level(self, facet: str, question_type: str, cue_level: int) -> int:
         """Return a facet's level, 0 to 2, given the level by the cues alone."""
-        weights = self.tagger.facets.get(facet)
-        if weights is None:
-            return cue_level
-        best = best_of([row[self._place(facet)] for row in self.weights])
-        expected = sum(_chance(step, best, question_type, cue_level) for step in weights.steps)
-        return round(expected) if expected - cue_level > DISSENT else cue_level
+        return self.tagger.level(facet, question_type, cue_level, [*self.clauses.values()])
 
-    def clauses(self, facet: str) -> list[Span]:
-        """Return the clauses that speak most for a facet, best first."""
-        place = self._place(facet)
-        order = sorted(range(len(self.spans)), key=lambda k: (-self.weights[k][place], k))
-        return [self.spans[k] for k in order[:BEST]]
+    def quote(self, facet: str) -> Span | None:
+        """Return what speaks most for a facet; None where nothing was told.
 
-    def _place(self, facet: str) -> int:
-        return list(self.tagger.facets).index(facet)
+        Levels know no punctuation and no pauses; a quote that runs over one is hard to read, so of
+        the best clause it is the best part.
+        """
+        place = self.tagger.place(facet)
+        best = max(self.clauses, key=lambda span: self.clauses[span][place], default=None)
+        if best is None:
+            return None
+        start, end = best
+        cuts = [k for k in range(start + 1, end) if self.reading.starts_clause[k]]
+        parts = zip([start, *cuts], [*cuts, end], strict=True)
+        long = [(a, b) for a, b in parts if b - a >= FEWEST_WORDS]
+        return max(
+            long, key=lambda part: self.tagger.weigh(self.reading, part)[place], default=best
+        )
 
 
 def _asks(reading: Reading, span: Span) -> bool:
