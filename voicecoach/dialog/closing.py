@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from voicecoach.dialog.activity import Material
 from voicecoach.dialog.state import Draft, Judged
-from voicecoach.dialog.verdict import FULL_LEVEL, LAYERS, Gap, Moment, thin_claim, weigh
-from voicecoach.scoring.types import mean_overall
+from voicecoach.dialog.verdict import LAYERS, Gap, Moment, thin_claim, weigh
+from voicecoach.scoring.types import FULL_LEVEL, mean_overall
 
 DRILL_FOR = {
     "isolation": "counterfactual",

@@ -23,16 +23,13 @@ from voicecoach.events import (
     TimeMark,
     Word,
 )
-from voicecoach.scoring.types import ProbeChoice, Score
+from voicecoach.scoring.types import FULL_LEVEL, ProbeChoice, Score
 
 REPLY_TARGET_S = 30.0
 """Usual length of a good reply to a probe."""
 
 REPLY_TYPE = "counterfactual_followup"
 """Replies are short: they are judged as follow-ups, whatever the question was."""
-
-FULL_LEVEL = 2
-"""Of a facet that an answer has shown completely."""
 
 CAUSAL_PROBES = ("counterfactual", "confounders")
 """Only replies to these get a rating of their own: the others answer one facet, not a question."""

@@ -11,9 +11,7 @@ from statistics import fmean
 
 from voicecoach.dialog.activity import Material
 from voicecoach.dialog.state import Draft, Judged
-
-FULL_LEVEL = 2
-"""Of a facet with nothing left to watch."""
+from voicecoach.scoring.types import FULL_LEVEL
 
 
 def say_so_far(material: Material, draft: Draft) -> None:

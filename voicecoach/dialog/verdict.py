@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.state import Judged
 from voicecoach.events import HESITATIONS, Word
-from voicecoach.scoring.types import Evidence
+from voicecoach.scoring.types import FULL_LEVEL, Evidence
 
 LAYERS = ("isolation", "sensitivity", "actionability")
 """What a causal story is made of: was it the change, what would break it, what did it change."""
@@ -30,8 +30,6 @@ FEWEST_QUOTED = 3
 
 SURE = 0.7
 """Mean confidence of words that are read back: a wrong quote is worse than none."""
-
-FULL_LEVEL = 2
 
 _ASKED_BY = {
     "isolation": ("counterfactual", "confounders", "baseline"),

@@ -24,6 +24,9 @@ FACETS = (
 )
 """What is judged 0, 1 or 2, in the order in which reports show it."""
 
+FULL_LEVEL = 2
+"""Level of a facet that an answer has shown completely."""
+
 PROBES = (
     "counterfactual",
     "confounders",
