@@ -42,10 +42,11 @@ LAYERS = (
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
         "reckoning",
-        ("replies", "metrics", "figures", "debrief", "drill_results", "spoken_report"),
+        ("replies", "metrics", "figures", "debrief", "drill_results"),
         ("vocabulary",),
         pure=True,
     ),
+    Layer("spoken report", ("spoken_report",), ("vocabulary", "dialogue", "reckoning"), pure=True),
     Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
     Layer(
         "stories", ("stories", "story_figures"), ("vocabulary", "scoring", "reckoning"), pure=True
@@ -98,7 +99,16 @@ LAYERS = (
         "commands",
         ("cli", "cli.*", "__main__"),
         (
-            *("vocabulary", "scoring", "dialogue", "reckoning", "page", "clock", "folders"),
+            *(
+                "vocabulary",
+                "scoring",
+                "dialogue",
+                "reckoning",
+                "spoken report",
+                "page",
+                "clock",
+                "folders",
+            ),
             *("sound", "devices", "content", "models", "store", "studio"),
             *("stories", "story bank"),
         ),

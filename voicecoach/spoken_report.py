@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from voicecoach.debrief import Question, tell
+from voicecoach.dialog.drill_rounds import in_a_row
 from voicecoach.drill_results import Round, Trend, rounds_of
 from voicecoach.events import Event
 
@@ -63,5 +64,4 @@ def _round(each: Round, phrases: Phrases) -> str:
 
 def _list(names: Sequence[str]) -> str:
     """Return names as they stand on the screen, as a spoken list."""
-    spoken = [name.replace("_", " ") for name in names]
-    return " and ".join([", ".join(spoken[:-1]), spoken[-1]] if spoken[1:] else spoken)
+    return in_a_row([name.replace("_", " ") for name in names])

@@ -116,6 +116,7 @@ def _study(
     import dataclasses
 
     from voicecoach.cli._past import past_questions
+    from voicecoach.dialog.drill_rounds import in_a_row
     from voicecoach.dialog.interview import Interview
     from voicecoach.dialog.study import study_parts, study_steps
 
@@ -127,7 +128,6 @@ def _study(
         )
     script = material.script
     steps = study_steps(script.study, script.questions, past_questions(), material.seed)
-    *areas, last = dict.fromkeys(step.area.name for step in steps)
-    about = f"{', '.join(areas)} and {last}" if areas else last
-    plan = dataclasses.replace(plan, title=f"{plan.title} on {about}")
+    areas = list(dict.fromkeys(step.area.name for step in steps))
+    plan = dataclasses.replace(plan, title=f"{plan.title} on {in_a_row(areas)}")
     return Interview(material, plan, study_parts(plan, steps), style)

@@ -18,7 +18,7 @@ from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import CURRENCIES, Quantity
 
 _LONGEST = 20
-_TURNED = {
+TURNED = {
     "my": "your",
     "our": "your",
     "mine": "yours",
@@ -87,7 +87,7 @@ def read_back(line: MarkedLine, draft: Draft, first: int, last: int) -> ReadBack
         elif item.word in _UNSAFE:
             return None
         elif item.word != ",":
-            words.append(_TURNED.get(item.word, item.word).replace("-", " "))
+            words.append(TURNED.get(item.word, item.word).replace("-", " "))
     words = [w for w, before in zip(words, ["", *words], strict=False) if w != before]
     pairs = set(pairwise(words))
     if any(_is_begun_again(line, line.items[k].quantity) for k in range(first, last + 1)):

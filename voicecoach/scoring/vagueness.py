@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from voicecoach.scoring.clauses import Reading
 from voicecoach.scoring.plain import word_set
+from voicecoach.scoring.readback import TURNED
 
 _SPEAKER = word_set("i we")
 _DID = word_set(
@@ -42,14 +43,8 @@ _PRAISE = word_set(
     "aligned strong stronger amazing successful successfully fantastic excited pleased impressed",
     "significantly dramatically massively hugely tremendously smoother easier improved engaged",
 )
-_TURNED = {
-    "i": "you",
-    "we": "you",
-    "my": "your",
-    "our": "your",
-}
 _ENDS = word_set(
-    "and so but because then which until when while with over across in for during after by from",
+    "and but because then which until when while with over across in for during after by from",
     "before where since although though as at through throughout than",
 )
 _UNSAFE = word_set(
@@ -107,7 +102,7 @@ def _clause_at(reading: Reading, start: int) -> VagueClause | None:
     )
     if not empty:
         return None
-    spoken = " ".join(_TURNED.get(word, word) for word in words)
+    spoken = " ".join(TURNED.get(word, word) for word in words)
     return VagueClause(start, end, spoken)
 
 
@@ -122,7 +117,7 @@ def _end_of(reading: Reading, start: int) -> int:
     end = start + 1
     while end < len(reading.tokens) and end - start <= _LONGEST + 2:
         token = reading.tokens[end]
-        if token.sentence or (token.word in _ENDS and token.word not in _SOFTENERS):
+        if token.sentence or token.word in _ENDS:
             break
         if token.word == "so":
             following = reading.words[end + 1] if end + 1 < len(reading.words) else ""
