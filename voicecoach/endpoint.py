@@ -36,6 +36,7 @@ from voicecoach.events import (
     RemindAt,
     SegmentTranscribed,
     SilenceNoticed,
+    Span,
     TimeMark,
     VoiceStarted,
     VoiceStopped,
@@ -199,7 +200,7 @@ class TurnPolicy:
         self._turn_start_s: float | None = None
         self._voice_start_s: float | None = None  # None while there is silence
         self._speech_end_s = at_s
-        self._voiced_s = 0.0
+        self._voice: tuple[Span, ...] = ()
         self._words: tuple[Word, ...] = ()
         self._tail_words = 0
         self._transcribed_to_s = at_s
@@ -236,7 +237,7 @@ class TurnPolicy:
                 self._turn_start_s = event.speech_start_s
             self._voice_start_s = event.speech_start_s
         elif isinstance(event, VoiceStopped) and self._voice_start_s is not None:
-            self._voiced_s += event.speech_end_s - self._voice_start_s
+            self._voice += ((self._voice_start_s, event.speech_end_s),)
             self._speech_end_s = event.speech_end_s
             self._voice_start_s = None
         elif isinstance(event, SegmentTranscribed):
@@ -280,7 +281,7 @@ class TurnPolicy:
             return []
         self._time_is_up = True
         if self._voice_start_s is not None:
-            self._voiced_s += at_s - self._voice_start_s
+            self._voice += ((self._voice_start_s, at_s),)
             self._speech_end_s, self._voice_start_s = at_s, None
         return [*([] if self._transcript_is_complete else [CloseSegment()]), *self.advance(at_s)]
 
@@ -356,6 +357,10 @@ class TurnPolicy:
             self._settings,
         )
 
+    @property
+    def _voiced_s(self) -> float:
+        return sum(end_s - start_s for start_s, end_s in self._voice)
+
     def _end_turn(self, at_s: float, hold: Hold) -> Iterable[Event]:
         noise = not self._words and self._voiced_s < self._settings.noise_s
         if noise or (self._words and all(word.text in HESITATIONS for word in self._words)):
@@ -380,6 +385,7 @@ class TurnPolicy:
             words=self._words,
             voiced_s=round(self._voiced_s, 3),
             tail_words=self._last_utterance,
+            voice=tuple((round(start_s, 3), round(end_s, 3)) for start_s, end_s in self._voice),
         )
 
     def _reminder_times(self) -> Iterable[float]:

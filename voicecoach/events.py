@@ -41,6 +41,9 @@ class Word:
     confidence: float
 
 
+Span = tuple[float, float]
+"""A stretch of time: start and end, in seconds on the session's clock (or in the file)."""
+
 HESITATIONS = frozenset("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh".split())  # noqa: SIM905 - a list of them would fill the page
 """Sounds that people make while they think. A recogniser that hears them writes them as words; they
 are counted, and neither judged nor read back."""
@@ -238,6 +241,7 @@ class FloorTaken(Event):
         voiced_s: seconds of voice in the turn.
         tail_words: how many of the words make its last utterance, which may be a command; 0 for a
             lone word in the middle of an answer.
+        voice: the stretches of voice in the turn, in order; empty where only their sum is known.
     """
 
     speech_end_s: float
@@ -246,6 +250,7 @@ class FloorTaken(Event):
     words: tuple[Word, ...]
     voiced_s: float
     tail_words: int = 0
+    voice: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:

@@ -14,7 +14,14 @@ import numpy as np
 
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Clip
-from voicecoach.events import SegmentTranscribed, VoiceStarted, VoiceStopped, Word, text_of
+from voicecoach.events import (
+    SegmentTranscribed,
+    Span,
+    VoiceStarted,
+    VoiceStopped,
+    Word,
+    text_of,
+)
 from voicecoach.hearing import Ears, SecondHearing, Transcriber
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
@@ -28,13 +35,13 @@ class Transcript:
     Attributes:
         words: with times in the recording; empty when nothing was recognised.
         duration_s: length of the recording, in seconds.
-        voiced_s: seconds of voice in it.
+        voice: the stretches of voice in it, in order.
         model: name of the recogniser's model.
     """
 
     words: tuple[Word, ...]
     duration_s: float
-    voiced_s: float
+    voice: tuple[Span, ...]
     model: str
 
     @property
@@ -42,10 +49,15 @@ class Transcript:
         """The words in a row."""
         return text_of(self.words)
 
+    @property
+    def voiced_s(self) -> float:
+        """Seconds of voice in it."""
+        return round(sum(end_s - start_s for start_s, end_s in self.voice), 3)
+
     def to_answer(self) -> Answer:
         """Return it as an answer to be judged."""
         spoken_s = self.words[-1].end_s - self.words[0].start_s if self.words else 0.0
-        return Answer(self.text, self.words, round(spoken_s, 3), self.voiced_s)
+        return Answer(self.text, self.words, round(spoken_s, 3), self.voiced_s, self.voice)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``voicecoach hear --json`` prints."""
@@ -79,7 +91,8 @@ def transcribe(
     recognizer.reset()
     detector.reset()
     words: list[Word] = []
-    now_s = voiced_s = 0.0
+    voice: list[Span] = []
+    now_s = 0.0
     voice_since_s: float | None = None
 
     def at_once(job: Job) -> None:
@@ -95,12 +108,12 @@ def transcribe(
         if isinstance(event, VoiceStarted):
             voice_since_s = event.speech_start_s
         elif isinstance(event, VoiceStopped) and voice_since_s is not None:
-            voiced_s += event.speech_end_s - voice_since_s
+            voice.append((round(voice_since_s, 3), round(event.speech_end_s, 3)))
             voice_since_s = None
     ears.close_segment(now_s)
     if voice_since_s is not None:
-        voiced_s += clip.duration_s - voice_since_s
-    return Transcript(tuple(words), round(clip.duration_s, 3), round(voiced_s, 3), recognizer.name)
+        voice.append((round(voice_since_s, 3), round(clip.duration_s, 3)))
+    return Transcript(tuple(words), round(clip.duration_s, 3), tuple(voice), recognizer.name)
 
 
 def transcribe_file(path: Path | str, model: str | None = None) -> Answer:

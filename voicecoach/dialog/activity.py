@@ -146,7 +146,7 @@ def start_over(draft: Draft) -> None:
     if state.held or task.words:
         draft.put(AnswerDropped(draft.at_s, task.id))
     draft.set(held=(), answer=state.answer[: len(state.answer) - task.kept])
-    draft.change_task(words=(), kept=0)
+    draft.change_task(words=(), kept=0, voice=(), breaks=(), asked_s=None)
 
 
 def take_answer(activity: Activity, draft: Draft, words: tuple[Word, ...]) -> None:

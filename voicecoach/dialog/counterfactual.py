@@ -8,7 +8,7 @@ from typing import Any
 
 from voicecoach.dialog.drill_rounds import UNSCORED_TYPE, RoundsDrill
 from voicecoach.dialog.drill_state import StepTaken
-from voicecoach.dialog.state import Draft, Task, answer_of
+from voicecoach.dialog.state import Draft, Task, answer_to
 from voicecoach.events import text_of
 from voicecoach.scoring.drill_points import Point
 from voicecoach.scoring.planned_checks import find_explanations
@@ -27,7 +27,7 @@ class CounterfactualDrill(RoundsDrill):
         answered = [a for a in find_explanations(text) if a.answered][:GOAL]
         heard = [Point("alternative", True, a.name, a.start_char, a.end_char) for a in answered]
         missed = [Point("alternative", heard=False)] * (GOAL - len(heard))
-        score = self._material.judge(answer_of(task.words), UNSCORED_TYPE)
+        score = self._material.judge(answer_to(task), UNSCORED_TYPE)
         return StepTaken("alternatives", text, (*heard, *missed)), score
 
     def feedback(self, draft: Draft, taken: StepTaken) -> None:

@@ -18,7 +18,7 @@ from voicecoach.dialog.activity import Material, close_task, end, open_task, sta
 from voicecoach.dialog.drill_script import Drill, PointWording, Prompt, Step
 from voicecoach.dialog.drill_state import RoundTaken, StepTaken
 from voicecoach.dialog.selection import choose_wording
-from voicecoach.dialog.state import Draft, Task, answer_of
+from voicecoach.dialog.state import Draft, Task, answer_to
 from voicecoach.events import AnswerScored, DrillResult, Expectation, TimeMark
 from voicecoach.scoring.drill_checks import CHECKS
 from voicecoach.scoring.drill_points import Point, Reply, judge_reply
@@ -72,7 +72,7 @@ class RoundsDrill:
         if not self._material.rough:
             self.feedback(draft, taken)
         elif draft.state.index == 1 and len(steps) == 1:
-            unscored = self._material.judge(answer_of(task.words), UNSCORED_TYPE)
+            unscored = self._material.judge(answer_to(task), UNSCORED_TYPE)
             self._material.say(draft, "not_scored", "feedback", why_not=unscored.why_not)
         if draft.state.ending:
             return
@@ -139,7 +139,7 @@ class RoundsDrill:
         """Return what a reply shows, and its score where the step has one."""
         taken = draft.state.drill.steps
         step = self._drill.steps[len(taken)]
-        answer = answer_of(task.words)
+        answer = answer_to(task)
         score = self._material.judge(answer, step.scored_as) if step.scored_as else None
         reply = Reply(
             text=answer.text,

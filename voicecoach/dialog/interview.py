@@ -15,7 +15,7 @@ from voicecoach.dialog.personas import Manner, Style
 from voicecoach.dialog.plans import Plan
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.selection import Part, choose_wording, probe_wordings
-from voicecoach.dialog.state import Draft, Judged, Task, answer_of
+from voicecoach.dialog.state import Draft, Judged, Task, answer_of, answer_to
 from voicecoach.events import (
     AnswerScored,
     Expectation,
@@ -141,7 +141,7 @@ class Interview:
     def _question_answered(self, draft: Draft, task: Task) -> None:
         question = task.question
         assert question is not None
-        score = self._material.judge(answer_of(task.words), question.type)
+        score = self._material.judge(answer_to(task), question.type)
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))
         draft.set(answer=task.words)
         self._remember(draft, task, score)
@@ -161,7 +161,7 @@ class Interview:
     def _probe_answered(self, draft: Draft, task: Task) -> None:
         """Judge the reply by itself, and what it adds to the question's answer."""
         assert task.question is not None
-        reply = self._material.judge(answer_of(task.words), REPLY_TYPE)
+        reply = self._material.judge(answer_to(task), REPLY_TYPE)
         if task.probe not in CAUSAL_PROBES:
             reply = dataclasses.replace(reply, overall=None)
         asked = draft.state.judged[-1]

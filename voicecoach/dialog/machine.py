@@ -14,6 +14,7 @@ be thinking. Nothing of a trial is kept.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from voicecoach.dialog import spoken_commands
@@ -174,7 +175,9 @@ def give_floor(talk: Conversation, draft: Draft, event: Event) -> None:
     """The coach has said all it had to say: listen."""
     assert isinstance(event, UtteranceFinished)
     if event.utterance_id == draft.state.last_utterance and draft.state.task is not None:
-        listen(draft, draft.state.task)
+        if draft.task.asked_s is None:
+            draft.change_task(asked_s=event.at_s)
+        listen(draft, draft.task)
 
 
 def listen(draft: Draft, task: Task) -> None:
@@ -206,6 +209,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
     command = talk.match(text_of(event.words[split:]))
     if command is not None:
         _note_turn(draft, event, "command", command)
+        _take_voice(draft, event, event.words[split].start_s)
         draft.set(held=draft.state.held + event.words[:split], unclear=0)
         spoken_commands.obey(talk.activity, talk.material, draft, command)
     elif _is_unclear(task, event.words) and (draft.state.asked or not draft.state.held):
@@ -215,6 +219,7 @@ def understand(talk: Conversation, draft: Draft, event: Event) -> None:
         if task.kind == "offer":
             talk.activity.begun_again(draft)
         _note_turn(draft, event, "answer", "")
+        _take_voice(draft, event)
         take_answer(talk.activity, draft, draft.state.held + event.words)
 
 
@@ -223,6 +228,22 @@ def _is_unclear(task: Task, words: tuple[Word, ...]) -> bool:
         return True
     confidence = sum(word.confidence for word in words) / len(words)
     return len(words) <= UNCLEAR_WORDS and confidence < UNCLEAR_CONFIDENCE
+
+
+def _take_voice(draft: Draft, event: FloorTaken, before_s: float = math.inf) -> None:
+    """Keep where there was voice in an answer, and where the coach has spoken in between.
+
+    Args:
+        draft: the step, before the turn's words are taken.
+        event: the turn.
+        before_s: when a command began that is no part of the answer.
+    """
+    task, said = draft.task, len(draft.task.words) + len(draft.state.held)
+    spans = ((start_s, min(end_s, before_s)) for start_s, end_s in event.voice)
+    draft.change_task(
+        voice=(*task.voice, *(span for span in spans if span[0] < span[1])),
+        breaks=(*task.breaks, said) if said else task.breaks,
+    )
 
 
 def _note_turn(draft: Draft, event: FloorTaken, kind: str, command: str) -> None:

@@ -14,7 +14,7 @@ from voicecoach.dialog.drill_rounds import in_a_row
 from voicecoach.dialog.drill_script import Drill
 from voicecoach.dialog.drill_state import RoundTaken
 from voicecoach.dialog.selection import choose_wording
-from voicecoach.dialog.state import Draft, Task, answer_of
+from voicecoach.dialog.state import Draft, Task, answer_to
 from voicecoach.events import (
     AnswerScored,
     DrillResult,
@@ -66,7 +66,7 @@ class OpeningDrill:
     def answered(self, draft: Draft) -> None:
         """Say what was heard and when, what was not, and offer another go."""
         task = draft.task
-        score = self._material.judge(answer_of(task.words), "opening_90s")
+        score = self._material.judge(answer_to(task), "opening_90s")
         heard = opening_landmarks(task.words, text_of(task.words)).heard
         result = {name: dataclasses.asdict(mark) for name, mark in heard.items()}
         draft.put(AnswerScored(draft.at_s, task.id, score.to_json()))

@@ -10,7 +10,7 @@ from typing import Any
 from voicecoach.dialog.drill_state import NO_DRILL, DrillState
 from voicecoach.dialog.personas import Manner
 from voicecoach.dialog.script import Question
-from voicecoach.events import Command, Event, Expectation, RemindAt, Speak, Word, text_of
+from voicecoach.events import Command, Event, Expectation, RemindAt, Span, Speak, Word, text_of
 from voicecoach.scoring.types import Answer, Score
 
 USUAL = Manner()
@@ -45,6 +45,9 @@ class Task:
         words: of the answer so far.
         pressed: whether the second, sharper wording has been used.
         kept: how many of the words are in the question's answer already.
+        voice: the stretches of voice of the answer so far.
+        breaks: how many words had been said each time that the coach spoke in between.
+        asked_s: when it had been put and the candidate got the floor; None before.
     """
 
     id: str
@@ -59,6 +62,9 @@ class Task:
     words: tuple[Word, ...] = ()
     pressed: bool = False
     kept: int = 0
+    voice: tuple[Span, ...] = ()
+    breaks: tuple[int, ...] = ()
+    asked_s: float | None = None
 
     @property
     def root_id(self) -> str:
@@ -192,3 +198,21 @@ def answer_of(words: tuple[Word, ...]) -> Answer:
     if not words or words[-1].end_s <= words[0].start_s:
         return Answer(text)  # typed
     return Answer(text, words, duration_s=words[-1].end_s - words[0].start_s)
+
+
+def answer_to(task: Task) -> Answer:
+    """Return the open task's answer, with all that is known of how it was spoken."""
+    answer = answer_of(task.words)
+    if answer.duration_s is None:
+        return answer
+    breaks = tuple(n for n in task.breaks if 0 < n < len(task.words))
+    away_s = sum(task.words[n].start_s - task.words[n - 1].end_s for n in breaks)
+    voiced_s = sum(end_s - start_s for start_s, end_s in task.voice)
+    return dataclasses.replace(
+        answer,
+        duration_s=answer.duration_s - away_s,
+        voiced_s=round(voiced_s, 3) if task.voice else None,
+        voice=task.voice,
+        breaks=breaks,
+        asked_s=task.asked_s,
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicecoach.events import Word
+from voicecoach.events import Span, Word
 
 FACETS = (
     "isolation",
@@ -97,14 +97,22 @@ class Answer:
         text: the transcript; may be lower case and without punctuation.
         words: with times and confidences, empty for typed text. Joined by single spaces they are
             `text`.
-        duration_s: from first to last word, in seconds; None for typed text.
+        duration_s: from first to last word, without `breaks`, in seconds; None for typed text.
         voiced_s: seconds of voice; None for typed text.
+        voice: the stretches of voice, in order, on the words' time scale; empty where they are not
+            known.
+        breaks: how many words had been said each time that somebody else spoke in between.
+        asked_s: when the question was over and the floor was the candidate's, likewise; None where
+            that is not known.
     """
 
     text: str
     words: tuple[Word, ...] = ()
     duration_s: float | None = None
     voiced_s: float | None = None
+    voice: tuple[Span, ...] = ()
+    breaks: tuple[int, ...] = ()
+    asked_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,24 @@ class ProbeChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """What would lift an answer's rating by a point, as far as that can be told.
+
+    Attributes:
+        facets: what is missing, the one that lifts most first: names of `FACETS`, ``alternatives``
+            or ``other_side``. Two where one would not do, none where nothing is left to lift.
+        to: the rating with them.
+        sentence: names them in plain words, for the ear.
+        hint: how to say it instead, made of the candidate's own words where they can be quoted.
+    """
+
+    facets: tuple[str, ...]
+    to: float
+    sentence: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """The judgement of one answer.
 
@@ -173,6 +199,7 @@ class Score:
         probes: what to ask next, best first.
         delivery: measured values by name; None where they cannot be known. Never part of `overall`.
         words: number of words.
+        lift: what would lift it; None when not scorable, or where an older record does not tell.
     """
 
     scorable: bool
@@ -184,6 +211,7 @@ class Score:
     probes: tuple[ProbeChoice, ...]
     delivery: Mapping[str, float | int | None] = field(hash=False)
     words: int
+    lift: Lift | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``voicecoach score --json`` prints."""
@@ -205,6 +233,9 @@ class Score:
             "probe_reasons": [dataclasses.asdict(p) for p in self.probes],
             "delivery": dict(self.delivery),
             "words": self.words,
+            "lift": dataclasses.asdict(self.lift) | {"facets": list(self.lift.facets)}
+            if self.lift
+            else None,
         }
 
 
@@ -232,6 +263,7 @@ def read_score(document: Mapping[str, Any]) -> Score | None:
             probes=tuple(_probe(p) for p in document.get("probe_reasons", ())),
             delivery={str(k): _number(v) for k, v in document["delivery"].items()},
             words=int(document["words"]),
+            lift=_lift(document.get("lift")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
@@ -259,6 +291,17 @@ def _probe(document: Mapping[str, Any]) -> ProbeChoice:
         evidence=str(document["evidence"]),
         claim=str(document["claim"]),
         urgency=float(document["urgency"]),
+    )
+
+
+def _lift(document: Mapping[str, Any] | None) -> Lift | None:
+    if document is None:
+        return None  # older records have none
+    return Lift(
+        facets=tuple(str(name) for name in document["facets"]),
+        to=float(document["to"]),
+        sentence=str(document["sentence"]),
+        hint=str(document["hint"]),
     )
 
 
