@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 from voicecoach.events import (
     HESITATIONS,
+    OPEN_WORDS,
     CloseSegment,
     Command,
     Event,
@@ -72,17 +73,6 @@ CLOSING_PHRASES = (
     "happy to go deeper",
 )
 """Ways to say that an answer is over; matched at its end."""
-
-_OPEN = """
-    and but so because or then if when while which who whose where since although though
-    unless until than as like a an the this these those my our your their his her its some any
-    every each no of to in on at by for with from into over about between through without under
-    is are was were be been being am has have had will would could should can may might must does
-    i we they he she it's i'm we're they're there's
-    very more most really around roughly nearly almost only just also not
-"""
-OPEN_WORDS = HESITATIONS.union(_OPEN.split())
-"""Words that hardly end a sentence: after one of them the candidate is still thinking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,17 @@ HESITATIONS = frozenset("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah e
 """Sounds that people make while they think. A recogniser that hears them writes them as words; they
 are counted, and neither judged nor read back."""
 
+_OPEN = """
+    and but so because or then if when while which who whose where since although though
+    unless until than as like a an the this these those my our your their his her its some any
+    every each no of to in on at by for with from into over about between through without under
+    is are was were be been being am has have had will would could should can may might must does
+    i we they he she it's i'm we're they're there's
+    very more most really around roughly nearly almost only just also not
+"""
+OPEN_WORDS = HESITATIONS.union(_OPEN.split())
+"""Words that hardly end a sentence: after one of them the candidate is still thinking."""
+
 
 def text_of(words: Iterable[Word]) -> str:
     """Return the words in a row, as everyone who quotes or counts characters takes them."""

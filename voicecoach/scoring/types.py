@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,6 +185,13 @@ class Lift:
     hint: str
 
 
+Measured = float | int | Sequence[Mapping[str, object]] | None
+"""A value of delivery: a number, a list of where and what, or None where it cannot be known."""
+
+Delivery = Mapping[str, Measured]
+"""Values of delivery by name; see `voicecoach.scoring.delivery`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """The judgement of one answer.
@@ -209,7 +216,7 @@ class Score:
     alternatives_ruled_out: int
     leadership_principles: tuple[str, ...]
     probes: tuple[ProbeChoice, ...]
-    delivery: Mapping[str, float | int | None] = field(hash=False)
+    delivery: Delivery = field(hash=False)
     words: int
     lift: Lift | None = None
 
@@ -261,7 +268,7 @@ def read_score(document: Mapping[str, Any]) -> Score | None:
             alternatives_ruled_out=int(document["alternatives_ruled_out"]),
             leadership_principles=tuple(str(p) for p in document["leadership_principles"]),
             probes=tuple(_probe(p) for p in document.get("probe_reasons", ())),
-            delivery={str(k): _number(v) for k, v in document["delivery"].items()},
+            delivery={str(k): _measured(v) for k, v in document["delivery"].items()},
             words=int(document["words"]),
             lift=_lift(document.get("lift")),
         )
@@ -307,3 +314,9 @@ def _lift(document: Mapping[str, Any] | None) -> Lift | None:
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _measured(value: Any) -> Measured:
+    if isinstance(value, (list, tuple)):
+        return [{str(k): v for k, v in item.items()} for item in value]
+    return _number(value)
