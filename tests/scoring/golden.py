@@ -19,7 +19,7 @@ _CHOSEN = ("own-01", "own-04", "own-08", "own-19", "new-05", "new-06", "third-13
 
 
 def golden_scores(rubric: Rubric, answers: Sequence[LabelledAnswer]) -> dict[str, Any]:
-    """Return overall, levels and the first two follow-ups of the chosen answers."""
+    """Return overall, levels, the first two follow-ups and the lift of the chosen answers."""
     scores = {}
     for answer in answers:
         if answer.id in _CHOSEN:
@@ -30,6 +30,9 @@ def golden_scores(rubric: Rubric, answers: Sequence[LabelledAnswer]) -> dict[str
                 "alternatives": judged.alternatives_ruled_out,
                 "principles": list(judged.leadership_principles),
                 "probes": [p.probe for p in judged.probes[:2]],
+                "lift": {"facets": list(judged.lift.facets), "to": judged.lift.to}
+                if judged.lift
+                else None,
             }
     return scores
 

@@ -1,4 +1,4 @@
-"""``voicecoach score``: judge one answer, from text or from a recording."""
+"""``voicecoach score``: judge one answer, from text or from a recording, or a whole file of them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,39 @@ _TEXT_SUFFIXES = {".txt", ".md", ".text"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "file", metavar="FILE", help="a text, a recording, or - for a text on stdin"
+        "file", nargs="?", metavar="FILE", help="a text, a recording, or - for a text on stdin"
     )
     parser.add_argument(
-        "--question", required=True, metavar="TYPE", help="type of the question, such as data_story"
+        "--question", metavar="TYPE", help="type of the question, such as data_story"
     )
     parser.add_argument("--model", metavar="NAME", help="recogniser's model, for a recording")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    many = parser.add_argument_group("many answers")
+    many.add_argument(
+        "--batch",
+        metavar="IN.jsonl",
+        help="score lines of {id, question, text|wav}; - for stdin",
+    )
+    many.add_argument(
+        "--out", metavar="OUT.jsonl", help="write results there, and go on where it stopped before"
+    )
+    many.add_argument("--jobs", metavar="N", help="processes at most (default: one for each core)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score the answer and print the judgement."""
+    """Score the answer and print the judgement, or score a batch."""
+    if args.batch is not None:
+        from voicecoach.cli import _batch
+
+        _refuse(args, "--batch", "file", "question", "json")
+        return _batch.run(args)
+    _refuse(args, "a single answer", "out", "jobs")
+    if args.file is None or args.question is None:
+        raise UsageError(
+            "usage.score",
+            "What is to be scored?",
+            "Give FILE --question TYPE for one answer, or --batch IN.jsonl for many",
+        )
     _, judgement, ears = judge_file(args.file, args.question, args.model)
     if args.json:
         print(json.dumps(judgement.to_json(), indent=2, ensure_ascii=False))
@@ -41,6 +63,13 @@ def run(args: argparse.Namespace) -> int:
     if ears:
         print(f"\nHeard by {ears.name}. {ears.note}")
     return 0
+
+
+def _refuse(args: argparse.Namespace, what: str, *options: str) -> None:
+    for name in options:
+        if getattr(args, name):
+            option = "FILE" if name == "file" else f"--{name}"
+            raise UsageError("usage.score", f"{option} does not go with {what}", "Leave it out")
 
 
 def judge_file(file: str, question: str, model: str | None) -> tuple[Answer, Score, Model | None]:
@@ -137,6 +166,9 @@ def _print_score(score: Score) -> None:
     if score.leadership_principles:
         out.print(f"[bold]Principles acted out[/bold]  {'; '.join(score.leadership_principles)}")
     _print_probes(out, score)
+    if score.lift:
+        out.print(f"[bold]What would lift it[/bold]  {escape(score.lift.sentence)}")
+        out.print(f"  {escape(score.lift.hint)}")
     measured = {n: v for n, v in score.delivery.items() if v is not None}
     if measured:
         values = ", ".join(f"{_spoken(n).lower()} {v:g}" for n, v in measured.items())

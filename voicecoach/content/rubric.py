@@ -1,8 +1,8 @@
 """Builds the judge's rubric from the YAML under ``prompts/rubric/``.
 
 ``words.yaml`` holds word classes, ``facets/*.yaml`` the cue phrases of a facet, ``signs.yaml``
-those of no facet, and ``overall.yaml``, ``gates.yaml``, ``principles.yaml``, ``probes.yaml`` and
-``advice.yaml`` the rest.
+those of no facet, and ``overall.yaml``, ``gates.yaml``, ``principles.yaml``, ``probes.yaml``,
+``advice.yaml`` and ``lift.yaml`` the rest.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from voicecoach import resources
+from voicecoach.content.lift import load_lift
+from voicecoach.content.delivery import load_delivery_guide
+from voicecoach.content.prompt_texts import prompt_runs
+from voicecoach.content.questions import own_questions_dir
 from voicecoach.content.tagger import load_tagger
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
@@ -29,7 +33,15 @@ from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
 _GROUPS = (*_STRENGTHS, "self_chosen", "colleague", "looked_into")
-_GATES = ("silence", "too_short", "not_english", "low_confidence", "rough_model", "repetition")
+_GATES = (
+    "silence",
+    "too_short",
+    "read_back",
+    "not_english",
+    "low_confidence",
+    "rough_model",
+    "repetition",
+)
 _MEASURES = (*FACETS, "alternatives", "other_side")
 _TALK = ("stuffed", "vague", "hollow")
 _COUNTED_WORDS = ("jargon", "vanity")
@@ -71,10 +83,11 @@ def load_rubric(
     for name, node in principles.items():
         principle_rules[name], cues[f"principle.{name}"] = _principle(node)
     advice = read_yaml(folder / "advice.yaml").mapping(required=FACETS)
+    questions = _questions(overall, read_yaml(folder / "probes.yaml"))
     return Rubric(
         matcher=_matcher(folder, cues),
         gates=_gates(read_yaml(folder / "gates.yaml"), heard_by, rough),
-        questions=_questions(overall, read_yaml(folder / "probes.yaml")),
+        questions=questions,
         alternatives_worth=_worth(overall["alternatives_worth"]),
         half_level=overall["half_level"].number(0, 1),
         cap_give=overall["cap_give"].number(0, 1),
@@ -82,7 +95,10 @@ def load_rubric(
         vague_cap=overall["vague_cap"].number(1, 5),
         principles=principle_rules,
         advice={name: _advice(node) for name, node in advice.items()},
+        lift=load_lift(folder / "lift.yaml", {p for q in questions.values() for p in q.stretch}),
+        delivery=load_delivery_guide(),
         tagger=load_tagger() if tagged else None,
+        prompts=prompt_runs(folder.parent, own_questions_dir()),
     )
 
 

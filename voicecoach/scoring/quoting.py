@@ -51,20 +51,25 @@ def quote_for(probe: str, findings: Findings, gates: Gates) -> str:
     """
     if probe == CLARIFY:
         return _vague_quote(findings, gates)
+    claim = sure_claim(probe, findings, gates)
+    return claim.spoken if claim else ""
+
+
+def sure_claim(probe: str, findings: Findings, gates: Gates) -> Claim | None:
+    """Return that claim where its `spoken` can be read back, else None."""
     if probe in _WITHOUT_CLAIM:
-        return ""
+        return None
     sure = (
         c
         for c in findings.claims
-        if _came_out(c) and _heard_surely(*c.spoken_chars, findings, gates)
+        if _came_out(c) and heard_surely(*c.spoken_chars, findings, gates)
     )
     claim = _foremost(sure)
-    if claim is None:
-        return ""
+    if claim is None or _leans(claim) or claim.certainty < _SURE:
+        return None
     sized = claim.size is not None or claim.before is not None or claim.after is not None
-    if (probe == "quantify" and sized) or (probe == "baseline" and claim.compared):
-        return ""
-    return "" if _leans(claim) or claim.certainty < _SURE else claim.spoken
+    settled = (probe == "quantify" and sized) or (probe == "baseline" and claim.compared)
+    return None if settled else claim
 
 
 def vague_evidence(findings: Findings) -> str:
@@ -77,12 +82,12 @@ def _vague_quote(findings: Findings, gates: Gates) -> str:
     """Return the first such sentence that was surely heard, to be read back."""
     for clause in vague_clauses(findings.reading):
         said = findings.reading.evidence(clause.start, clause.end)
-        if _heard_surely(said.start_char, said.end_char, findings, gates):
+        if heard_surely(said.start_char, said.end_char, findings, gates):
             return clause.spoken
     return ""
 
 
-def _heard_surely(start: int, end: int, findings: Findings, gates: Gates) -> bool:
+def heard_surely(start: int, end: int, findings: Findings, gates: Gates) -> bool:
     """Whether every word that would be read back was; what was typed always is.
 
     The words on both sides count too: "the wrong picks fell" is not "picks fell", and where the

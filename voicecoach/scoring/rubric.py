@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from voicecoach.scoring.cues import Matcher
+from voicecoach.scoring.delivery_guide import NO_GUIDE, DeliveryGuide
+from voicecoach.scoring.lift_script import LiftScript
 from voicecoach.scoring.tagger import Tagger
 
 HEARD_BY = ("starter", "official", "other")
@@ -135,7 +137,11 @@ class Rubric:
         vague_cap: of a vague one.
         principles: by name.
         advice: by facet, one sentence for each level.
+        lift: how to say what would lift an answer.
+        delivery: what values of delivery are compared with; never part of the rating.
         tagger: the second reader; None for the cues alone.
+        prompts: the coach's own words, which count for nothing in an answer; see
+            `voicecoach.scoring.tokens.without_recital`.
     """
 
     matcher: Matcher = field(hash=False)
@@ -148,4 +154,7 @@ class Rubric:
     vague_cap: float
     principles: Mapping[str, PrincipleRule] = field(hash=False)
     advice: Mapping[str, tuple[str, str, str]] = field(hash=False)
+    lift: LiftScript
+    delivery: DeliveryGuide = NO_GUIDE
     tagger: Tagger | None = field(default=None, hash=False)
+    prompts: frozenset[tuple[str, ...]] = frozenset()

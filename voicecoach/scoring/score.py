@@ -9,11 +9,13 @@ from voicecoach.scoring.delivery import measure_delivery
 from voicecoach.scoring.facets import judge_facets
 from voicecoach.scoring.findings import Findings, find
 from voicecoach.scoring.gates import closed_gate
+from voicecoach.scoring.lift import find_lift
+from voicecoach.scoring.overall import Standing, overall
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.second_reading import read_again
-from voicecoach.scoring.types import FACETS, Answer, FacetScore, ProbeChoice, Score, to_half_point
+from voicecoach.scoring.types import FACETS, Answer, Delivery, FacetScore, ProbeChoice, Score
 
 
 def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
@@ -32,48 +34,34 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
     by_cues, named = judge_facets(findings, talk, rubric)
     facets = read_again(findings, talk, by_cues, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
+    standing = _standing(findings, facets, named, alternatives, talk)
     return Score(
         scorable=True,
         why_not=None,
-        overall=overall(findings, facets, named, alternatives, talk, rubric),
+        overall=overall(standing, rubric),
         facets=facets,
         alternatives_ruled_out=alternatives,
         leadership_principles=_principles(findings, facets, talk, rubric),
         probes=rank_probes(findings, facets, alternatives, talk, rubric),
         delivery=_delivery(answer, rubric),
         words=talk.words,
+        lift=find_lift(standing, facets, findings, rubric),
     )
 
 
-def overall(
+def _standing(
     findings: Findings,
     facets: Mapping[str, FacetScore],
     named: frozenset[str],
     alternatives: int,
     talk: Profile,
-    rubric: Rubric,
-) -> float:
-    """Combine the levels mechanically: a weighted share, then the caps, in half points.
-
-    What is only named is worth nothing here.
-    """
-    rule = rubric.questions[findings.question_type]
+) -> Standing:
+    """Return what the rating depends on; what is only named is worth nothing here."""
     levels = {name: facet.level for name, facet in facets.items()}
     levels |= dict.fromkeys(named, 0)
-    shares = {name: (0.0, rubric.half_level, 1.0)[level] for name, level in levels.items()}
-    shares["alternatives"] = rubric.alternatives_worth[alternatives]
-    points = sum(weight * shares[name] for name, weight in rule.weights.items())
-    value = 1 + 4 * points / sum(rule.weights.values())
-
     levels["alternatives"] = alternatives
     levels["other_side"] = 1 if findings.of("other_side") else 0
-    cap = min((c.at_most for c in rule.caps if levels[c.facet] < c.below), default=value)
-    value = min(value, cap + rubric.cap_give * (value - cap))
-    if talk.stuffed:
-        value = min(value, rubric.stuffed_cap)
-    if talk.vague:
-        value = min(value, rubric.vague_cap)
-    return to_half_point(value)
+    return Standing(findings.question_type, levels, stuffed=talk.stuffed, vague=talk.vague)
 
 
 def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
@@ -99,10 +87,10 @@ def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
     )
 
 
-def _delivery(answer: Answer, rubric: Rubric) -> dict[str, float | int | None]:
+def _delivery(answer: Answer, rubric: Rubric) -> Delivery:
     """Return how it was spoken; that no "um" is there says something only if one would be."""
     would_be = True if answer.words and rubric.gates.hears_fillers else None
-    return measure_delivery(answer, writes_hesitations=would_be)
+    return measure_delivery(answer, rubric.delivery, writes_hesitations=would_be)
 
 
 def _principles(
