@@ -7,6 +7,7 @@ and keeps those facets for which the second reader earns its place.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from collections.abc import Sequence
@@ -16,8 +17,10 @@ import numpy as np
 
 from models.tagger.answers import ANSWERS, Example, load_examples, word_weights
 from models.tagger.fit import Agreement, Words, cross_validate, fit, prepare
+from models.tagger.topics import fit_topics, load_told, try_topics
 from models.tagger.vectors import load_vectors
-from voicecoach.content.tagger import save_tagger
+from voicecoach.content.rubric import load_rubric
+from voicecoach.content.tagger import save_tagger, save_topics
 from voicecoach.resources import models_dir
 from voicecoach.scoring.types import FACETS
 
@@ -45,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=models_dir() / "tagger-en")
     parser.add_argument("--answers", type=Path, default=ANSWERS, help="a file for each writer")
     args = parser.parse_args(argv)
-    examples = load_examples(sorted(args.answers.glob("*.yaml")), FACETS)
+    files = sorted(args.answers.glob("*.yaml"))
+    told = load_told(files)
+    save_topics(fit_topics(told), args.out)
+    examples = load_examples(files, FACETS)
     words = make_words(examples)
     data = prepare(examples, words)
     unseen = [writer for writer in data.writers if writer not in CUES_KNOW] or data.writers
@@ -54,7 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print(agreements, earned)
     save_tagger(fit(data, words, earned, data.writers, unseen), args.out)
     figures = [{**vars(a), "used": a.facet in earned} for a in agreements]
-    document = {"answers": len(examples), "measured_on": unseen, "facets": figures}
+    found = try_topics(told, load_rubric(tagged=False).gates.off_topic, data.writers)
+    print(found)
+    document = {
+        "answers": len(examples),
+        "measured_on": unseen,
+        "facets": figures,
+        "off_topic": dataclasses.asdict(found),
+    }
     (args.out / "figures.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return 0
 

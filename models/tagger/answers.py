@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from voicecoach.content.labels import load_labels
 from voicecoach.content.rubric import load_rubric
 from voicecoach.resources import models_dir
-from voicecoach.scoring.clauses import Reading
+from voicecoach.scoring.clauses import Reading, read
 from voicecoach.scoring.discourse import discourse
 from voicecoach.scoring.evaluation import LabelledAnswer
 from voicecoach.scoring.facets import judge_facets
@@ -25,6 +25,9 @@ from voicecoach.scoring.types import Answer
 
 ANSWERS = Path(__file__).resolve().parent / "answers"
 """The labelled answers that the tagger learns from, a file for each writer."""
+
+UNRELATED = ANSWERS.parent / "unrelated.yaml"
+"""Monologues that answer nothing that is asked here."""
 
 UNKNOWN = -1
 """Neither evidence of a facet nor surely none."""
@@ -111,6 +114,11 @@ def _holds(text: str, quote: str, start: int, end: int) -> bool:
     at = text.find(quote) if quote else -1
     common = min(end, at + len(quote)) - max(start, at)
     return at >= 0 and common > _HALF * min(end - start, len(quote))
+
+
+def read_words(text: str) -> tuple[str, ...]:
+    """Return the words of an answer as it is judged."""
+    return read(Answer(text)).words
 
 
 def known_words(paths: Sequence[Path]) -> list[str]:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from voicecoach import resources
-from voicecoach.content.lift import load_lift
 from voicecoach.content.delivery import load_delivery_guide
+from voicecoach.content.lift import load_lift
 from voicecoach.content.prompt_texts import prompt_runs
 from voicecoach.content.questions import own_questions_dir
-from voicecoach.content.tagger import load_tagger
+from voicecoach.content.tagger import load_tagger, load_topics
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.errors import ContentError
 from voicecoach.scoring.cue_language import PhraseError
@@ -29,6 +29,7 @@ from voicecoach.scoring.rubric import (
     QuestionRule,
     Rubric,
 )
+from voicecoach.scoring.topic import AimRule
 from voicecoach.scoring.types import FACETS, PRINCIPLES, PROBES, QUESTION_TYPES
 
 _STRENGTHS = ("strong", "weak", "but_not", "against", "denied")
@@ -37,6 +38,7 @@ _GATES = (
     "silence",
     "too_short",
     "read_back",
+    "off_topic",
     "not_english",
     "low_confidence",
     "rough_model",
@@ -98,6 +100,7 @@ def load_rubric(
         lift=load_lift(folder / "lift.yaml", {p for q in questions.values() for p in q.stretch}),
         delivery=load_delivery_guide(),
         tagger=load_tagger() if tagged else None,
+        topics=load_topics() if tagged else None,
         prompts=prompt_runs(folder.parent, own_questions_dir()),
     )
 
@@ -153,6 +156,7 @@ def _gates(node: Node, heard_by: str, rough: bool) -> Gates:
         hears_fillers=heard_by in values["hears_fillers"].texts(one_of=HEARD_BY, at_least=0),
         fewest_english_share=values["fewest_english_share"].number(0, 1),
         most_repetition=values["most_repetition"].number(0, 1),
+        off_topic=_off_topic(values["off_topic"]),
         stuffed_jargon_per_100=values["stuffed_jargon_per_100"].number(0),
         facts_of_a_story=values["facts_of_a_story"].integer(0),
         stuffed_jargon_anyway=values["stuffed_jargon_anyway"].number(0),
@@ -163,6 +167,20 @@ def _gates(node: Node, heard_by: str, rough: bool) -> Gates:
             name: text.text() for name, text in values["why_not"].mapping(required=_GATES).items()
         },
         rough=rough,
+    )
+
+
+def _off_topic(node: Node) -> AimRule:
+    values = node.mapping(required=tuple(AimRule.__dataclass_fields__))
+    return AimRule(
+        fewest_words=values["fewest_words"].integer(1),
+        off_below=values["off_below"].number(),
+        alike=tuple(
+            frozenset(group.texts(at_least=2, one_of=QUESTION_TYPES))
+            for group in values["alike"].items()
+        ),
+        nothing_below=values["nothing_below"].number(),
+        rather_by=values["rather_by"].number(0),
     )
 
 

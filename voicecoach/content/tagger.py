@@ -1,4 +1,7 @@
-"""Reads and writes the tagger: ``words.tsv``, the weights of each word, and ``steps.json``."""
+"""Reads and writes what was learned from labelled answers.
+
+``words.tsv`` and ``steps.json`` are the tagger, ``topics.tsv`` tells types of question apart.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,17 @@ from voicecoach import resources
 from voicecoach.errors import ContentError
 from voicecoach.scoring.discourse import FEATURES
 from voicecoach.scoring.tagger import BEST, FacetWeights, Step, Tagger
-from voicecoach.scoring.types import FACETS
+from voicecoach.scoring.topic import Topics
+from voicecoach.scoring.types import FACETS, QUESTION_TYPES
 
 FORMAT = 1
 """Goes up when the meaning of the numbers changes."""
 
 HUNDREDTHS = 100
 """The weights of words are written as whole hundredths."""
+
+_BIAS = "(bias)"
+"""Stands where a word does in ``topics.tsv``."""
 
 
 def load_tagger(folder: Path | None = None) -> Tagger:
@@ -98,15 +105,50 @@ class _Rows(Mapping[str, Sequence[float]]):
         return len(self._rows)
 
 
+def load_topics(folder: Path | None = None) -> Topics:
+    """Read what words speak for which type of question.
+
+    Args:
+        folder: None for the one that ships with voicecoach.
+
+    Raises:
+        ContentError: the file is missing or cut short.
+    """
+    folder = folder or resources.models_dir() / "tagger-en"
+    try:
+        table = (folder / "topics.tsv").read_text("utf-8")
+        return _topics(table, table.partition("\n")[0].split("\t")[1:])
+    except OSError as error:
+        raise _broken(folder, error.strerror or "it cannot be read") from error
+    except (ValueError, KeyError) as error:
+        raise _broken(folder, str(error)) from error
+
+
+def _topics(table: str, types: Sequence[str]) -> Topics:
+    if not set(types) <= set(QUESTION_TYPES):
+        raise ValueError("it has an unknown type of question")
+    rows = _Rows(table, len(types))
+    return Topics(dict(zip(types, rows[_BIAS], strict=True)), rows)
+
+
+def save_topics(topics: Topics, folder: Path) -> None:
+    """Write it."""
+    rows = {_BIAS: tuple(topics.biases.values()), **topics.words}
+    _write_table(folder / "topics.tsv", list(topics.biases), rows)
+
+
+def _write_table(path: Path, columns: Sequence[str], rows: Mapping[str, Sequence[float]]) -> None:
+    lines = ["\t".join(["word", *columns])]
+    for word in sorted(rows):
+        cells = (str(round(weight * HUNDREDTHS)) for weight in rows[word])
+        lines.append("\t".join([word, *cells]))
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
 def save_tagger(tagger: Tagger, folder: Path) -> None:
     """Write a tagger."""
     folder.mkdir(parents=True, exist_ok=True)
-    facets = list(tagger.facets)
-    lines = ["\t".join(["word", *facets])]
-    for word in sorted(tagger.words):
-        cells = (str(round(weight * HUNDREDTHS)) for weight in tagger.words[word])
-        lines.append("\t".join([word, *cells]))
-    (folder / "words.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    _write_table(folder / "words.tsv", list(tagger.facets), tagger.words)
     document = {
         "format": FORMAT,
         "discourse": FEATURES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -17,6 +17,7 @@ from voicecoach.scoring.tokens import (
     tokenise,
     without_echoes,
     without_fillers,
+    without_recital,
     without_repeats,
 )
 from voicecoach.scoring.types import Answer, Evidence
@@ -43,12 +44,14 @@ class Reading:
 
     Attributes:
         answer: what was read.
-        said_once: its text without the stretches that had been said before.
+        said_once: its text without the stretches that had been said before, by the candidate or by
+            the coach.
         tokens: without fillers and repeats.
         words: their words, for matching.
         starts_clause: for each token, whether a clause begins there; for quotes.
         opens_clause: the same by words alone, without punctuation; for levels.
         spoken_words: how many words the answer has, fillers included.
+        recited_words: how many of them are the coach's own, read back.
     """
 
     answer: Answer
@@ -58,6 +61,7 @@ class Reading:
     starts_clause: tuple[bool, ...]
     opens_clause: tuple[bool, ...]
     spoken_words: int
+    recited_words: int
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Return the words from token `start` up to `end` as evidence, with times if known."""
@@ -92,6 +96,7 @@ def read(
     answer: Answer,
     most_words: int = 3000,
     mend: Callable[[Sequence[Token]], Sequence[Token]] = tuple,
+    prompts: Collection[tuple[str, ...]] = (),
 ) -> Reading:
     """Return the tokens of an answer; what lies beyond `most_words` words is not read.
 
@@ -99,10 +104,12 @@ def read(
         answer: any text, empty ones too.
         most_words: of the text, fillers included.
         mend: mends misspelt words, see `voicecoach.scoring.cues.Matcher.mend`.
+        prompts: the coach's own words, see `voicecoach.scoring.tokens.without_recital`.
     """
     raw, spoken = tokenise(answer.text, most_words)
     plain = list(mend(without_repeats(without_fillers(raw, answer.text))))
-    once = without_echoes(plain)
+    first = without_echoes(plain)
+    once = without_recital(first, prompts)
     said_once = answer.text if len(once) == len(plain) else spanned(answer.text, once)
     tokens = tuple(join_numbers(once))
     words = tuple(t.word for t in tokens)
@@ -112,7 +119,8 @@ def read(
         opened or t.sentence or t.start_char in after_pause
         for opened, t in zip(opens, tokens, strict=True)
     )
-    return Reading(answer, said_once, tokens, words, starts, opens, spoken)
+    recited = len(first) - len(once)
+    return Reading(answer, said_once, tokens, words, starts, opens, spoken, recited)
 
 
 def _after_pauses(answer: Answer) -> frozenset[int]:

@@ -185,7 +185,7 @@ def merged(hits: Iterable[Hit]) -> list[tuple[int, int]]:
 
 def find(answer: Answer, question_type: str, rubric: Rubric) -> Findings:
     """Read an answer and look for every cue in it."""
-    reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend)
+    reading = read(answer, rubric.gates.longest_words, rubric.matcher.mend, rubric.prompts)
     by_cue: dict[str, list[Hit]] = {}
     found = (
         *rubric.matcher.find(reading.tokens),

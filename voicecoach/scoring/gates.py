@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from voicecoach.scoring.findings import Findings
-from voicecoach.scoring.rubric import Gates
+from voicecoach.scoring.rubric import Gates, Rubric
+from voicecoach.scoring.topic import Aim, aim
 
 _RUN = 4
 """Words in a row that are compared when repetition is looked for."""
@@ -11,24 +12,35 @@ _RUN = 4
 
 def closed_gate(findings: Findings, gates: Gates) -> str | None:
     """Return the name of the gate that an answer does not pass, or None."""
-    words = findings.reading.words
-    followup = findings.question_type in gates.followup_types
+    reading = findings.reading
+    words = reading.words
     if not words:
-        return "silence"
-    heard = findings.reading.answer.words
+        return "read_back" if reading.recited_words else "silence"
+    heard = reading.answer.words
     if heard and gates.rough:
         return "rough_model"
     if heard and sum(w.confidence for w in heard) / len(heard) < gates.lowest_confidence:
         return "low_confidence"
-    if findings.reading.spoken_words < (
-        gates.fewest_words_followup if followup else gates.fewest_words
-    ):
+    followup = findings.question_type in gates.followup_types
+    fewest = gates.fewest_words_followup if followup else gates.fewest_words
+    if reading.spoken_words < fewest:
         return "too_short"
+    own_words = reading.spoken_words - reading.recited_words
+    if own_words < fewest:
+        return "read_back"
     if sum(w in gates.common_english for w in words) / len(words) < gates.fewest_english_share:
         return "not_english"
-    if len(words) < (1 - gates.most_repetition) * findings.reading.spoken_words:
+    if len(words) < (1 - gates.most_repetition) * own_words:
         return "repetition"
     runs = [words[i : i + _RUN] for i in range(len(words) - _RUN + 1)]
     if runs and 1 - len(set(runs)) / len(runs) > gates.most_repetition:
         return "repetition"
     return None
+
+
+def aim_of(findings: Findings, rubric: Rubric) -> Aim:
+    """Return how well an answer aims at its question; a reply to a follow-up aims at anything."""
+    if findings.followup or rubric.topics is None:
+        return Aim()
+    words = findings.reading.words
+    return aim(words, findings.question_type, rubric.topics, rubric.gates.off_topic)

@@ -19,12 +19,15 @@ class Standing:
             ``other_side`` (1 where it is given its due).
         stuffed: see `voicecoach.scoring.profile.Profile`.
         vague: likewise.
+        rather: another type of question that it seems to answer; "" where there is none. It is
+            rated as an answer to either, and the lower rating counts.
     """
 
     question_type: str
     levels: Mapping[str, int] = field(hash=False)
     stuffed: bool = False
     vague: bool = False
+    rather: str = ""
 
 
 def overall(standing: Standing, rubric: Rubric) -> float:
@@ -34,7 +37,17 @@ def overall(standing: Standing, rubric: Rubric) -> float:
 
 def worth(standing: Standing, rubric: Rubric) -> float:
     """Return the rating before it is rounded: a weighted share, then the caps."""
-    rule, levels = rubric.questions[standing.question_type], standing.levels
+    types = (standing.question_type, standing.rather)
+    value = min(_as_answer_to(name, standing, rubric) for name in types if name)
+    if standing.stuffed:
+        value = min(value, rubric.stuffed_cap)
+    if standing.vague:
+        value = min(value, rubric.vague_cap)
+    return value
+
+
+def _as_answer_to(question_type: str, standing: Standing, rubric: Rubric) -> float:
+    rule, levels = rubric.questions[question_type], standing.levels
     shares = (0.0, rubric.half_level, 1.0)
     points = sum(
         weight * shares[levels[name]]
@@ -45,9 +58,4 @@ def worth(standing: Standing, rubric: Rubric) -> float:
     points += rule.weights.get("alternatives", 0.0) * of_rivals
     value = 1 + 4 * points / sum(rule.weights.values())
     cap = min((c.at_most for c in rule.caps if levels[c.facet] < c.below), default=value)
-    value = min(value, cap + rubric.cap_give * (value - cap))
-    if standing.stuffed:
-        value = min(value, rubric.stuffed_cap)
-    if standing.vague:
-        value = min(value, rubric.vague_cap)
-    return value
+    return min(value, cap + rubric.cap_give * (value - cap))

@@ -12,6 +12,7 @@ from voicecoach.scoring.cues import Matcher
 from voicecoach.scoring.delivery_guide import NO_GUIDE, DeliveryGuide
 from voicecoach.scoring.lift_script import LiftScript
 from voicecoach.scoring.tagger import Tagger
+from voicecoach.scoring.topic import AimRule, Topics
 
 HEARD_BY = ("starter", "official", "other")
 """Kinds of recogniser's models: each is as sure of itself as it is."""
@@ -33,6 +34,7 @@ class Gates:
         hears_fillers: whether that model writes "um" down.
         fewest_english_share: share of the words that must be common English ones.
         most_repetition: share of the runs of four words that were said before.
+        off_topic: when an answer misses its question.
         stuffed_jargon_per_100: jargon in a hundred words from which an answer is stuffed...
         facts_of_a_story: ...if it has fewer facts than this.
         stuffed_jargon_anyway: from which it is stuffed whatever else it says.
@@ -51,6 +53,7 @@ class Gates:
     hears_fillers: bool
     fewest_english_share: float
     most_repetition: float
+    off_topic: AimRule
     stuffed_jargon_per_100: float
     facts_of_a_story: int
     stuffed_jargon_anyway: float
@@ -140,6 +143,7 @@ class Rubric:
         lift: how to say what would lift an answer.
         delivery: what values of delivery are compared with; never part of the rating.
         tagger: the second reader; None for the cues alone.
+        topics: which words speak for which type of question; None to believe any answer.
         prompts: the coach's own words, which count for nothing in an answer; see
             `voicecoach.scoring.tokens.without_recital`.
     """
@@ -157,4 +161,5 @@ class Rubric:
     lift: LiftScript
     delivery: DeliveryGuide = NO_GUIDE
     tagger: Tagger | None = field(default=None, hash=False)
+    topics: Topics | None = field(default=None, hash=False)
     prompts: frozenset[tuple[str, ...]] = frozenset()

@@ -8,13 +8,14 @@ from voicecoach.scoring.alternatives import count_alternatives
 from voicecoach.scoring.delivery import measure_delivery
 from voicecoach.scoring.facets import judge_facets
 from voicecoach.scoring.findings import Findings, find
-from voicecoach.scoring.gates import closed_gate
+from voicecoach.scoring.gates import aim_of, closed_gate
 from voicecoach.scoring.lift import find_lift
 from voicecoach.scoring.overall import Standing, overall
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.second_reading import read_again
+from voicecoach.scoring.topic import Aim
 from voicecoach.scoring.types import FACETS, Answer, Delivery, FacetScore, ProbeChoice, Score
 
 
@@ -27,14 +28,15 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         rubric: what to go by.
     """
     findings = find(answer, question_type, rubric)
-    gate = closed_gate(findings, rubric.gates)
+    aim = aim_of(findings, rubric)
+    gate = closed_gate(findings, rubric.gates) or ("off_topic" if aim.off else None)
     if gate:
         return _not_scorable(findings, gate, rubric)
     talk = profile(findings, rubric.gates)
     by_cues, named = judge_facets(findings, talk, rubric)
     facets = read_again(findings, talk, by_cues, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
-    standing = _standing(findings, facets, named, alternatives, talk)
+    standing = _standing(findings, facets, named, alternatives, talk, aim)
     return Score(
         scorable=True,
         why_not=None,
@@ -55,13 +57,14 @@ def _standing(
     named: frozenset[str],
     alternatives: int,
     talk: Profile,
+    aim: Aim,
 ) -> Standing:
     """Return what the rating depends on; what is only named is worth nothing here."""
     levels = {name: facet.level for name, facet in facets.items()}
     levels |= dict.fromkeys(named, 0)
     levels["alternatives"] = alternatives
     levels["other_side"] = 1 if findings.of("other_side") else 0
-    return Standing(findings.question_type, levels, stuffed=talk.stuffed, vague=talk.vague)
+    return Standing(findings.question_type, levels, talk.stuffed, talk.vague, aim.rather)
 
 
 def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:

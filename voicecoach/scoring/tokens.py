@@ -7,7 +7,7 @@ punctuation go, fillers, repeated words and echoes go, number words are joined i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from voicecoach.events import HESITATIONS
@@ -39,6 +39,9 @@ _CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros"}
 
 _ECHO = 8
 """As many words in a row that were said before are an echo."""
+
+RECITED = 5
+"""As many words in a row that stand in the coach's own texts are read back from there."""
 
 _GAP = 12
 """Characters between two tokens beyond which something was left out between them."""
@@ -139,12 +142,30 @@ def without_echoes(tokens: list[Token]) -> list[Token]:
     """Drop what was said before in the same words: said twice, it counts once."""
     seen: set[tuple[str, ...]] = set()
     echoed = [False] * len(tokens)
-    for start in range(len(tokens) - _ECHO + 1):
-        run = tuple(t.word for t in tokens[start : start + _ECHO])
+    for start, run in enumerate(runs([t.word for t in tokens], _ECHO)):
         if run in seen:
             echoed[start : start + _ECHO] = [True] * _ECHO
         seen.add(run)
     return [token for token, echo in zip(tokens, echoed, strict=True) if not echo]
+
+
+def without_recital(tokens: list[Token], prompts: Collection[tuple[str, ...]]) -> list[Token]:
+    """Drop what is read back from the coach's own words: it is not the candidate's.
+
+    Args:
+        tokens: of the answer.
+        prompts: what the coach has in its texts, as `runs` of `RECITED` words.
+    """
+    recited = [False] * len(tokens)
+    for start, run in enumerate(runs([t.word for t in tokens], RECITED)):
+        if run in prompts:
+            recited[start : start + RECITED] = [True] * RECITED
+    return [token for token, back in zip(tokens, recited, strict=True) if not back]
+
+
+def runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    """Return every so many words in a row."""
+    return zip(*(words[start:] for start in range(length)), strict=False)
 
 
 def spanned(text: str, tokens: Sequence[Token]) -> str:
