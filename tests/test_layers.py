@@ -55,6 +55,7 @@ LAYERS = (
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
     Layer("folders", ("resources",)),
+    Layer("workers", ("workers",), ("vocabulary",)),
     Layer("settings", ("settings",), ("vocabulary", "folders")),
     Layer("sound", ("audio", "audio.format")),
     Layer("seams", ("ports",), ("vocabulary", "sound")),
@@ -88,11 +89,11 @@ LAYERS = (
     ),
     Layer(
         "studio",
-        ("studio", "demo", "transcribe", "terminal", "doctor"),
+        ("studio", "demo", "transcribe", "terminal", "doctor", "batch", "batch_*"),
         (
             *("vocabulary", "scoring", "dialogue", "clock", "folders", "sound", "seams"),
             *("devices", "ears", "voice", "content", "models"),
-            *("loop", "hearing", "runtime"),
+            *("loop", "hearing", "runtime", "workers"),
         ),
     ),
     Layer(
@@ -110,7 +111,7 @@ LAYERS = (
                 "folders",
             ),
             *("sound", "devices", "content", "models", "store", "studio"),
-            *("stories", "story bank"),
+            *("stories", "story bank", "workers"),
         ),
     ),
 )
@@ -140,11 +141,12 @@ OWNERS = {
         *("audio.devices", "audio.microphone", "audio.loudspeaker"),  # PortAudio calls from its own
         "tts",  # reads the synthesiser's answers, to notice when none comes
         "voice_cache",  # renders ahead
+        "workers",  # notices that the parent has gone
     ),
     "queue": ("loop", "audio.microphone", "audio.loudspeaker", "tts"),
     "asyncio": (),
-    "multiprocessing": (),
-    "concurrent": (),
+    "multiprocessing": ("workers",),
+    "concurrent": ("workers",),
     "yaml": (
         "content.yamlfile",
         "story_bank",  # writes what the reader reads
@@ -169,7 +171,7 @@ OWNERS = {
     "subprocess": ("tts", "model_probe"),
     "signal": (
         "studio",
-        "tts_worker",  # leaves Ctrl-C to its parent
+        *("tts_worker", "workers"),  # leave Ctrl-C to their parent
     ),
 }
 """One home for each: who else needs it asks that home."""

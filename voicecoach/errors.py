@@ -36,6 +36,10 @@ class VoicecoachError(Exception):
         self.remedy = " ".join(remedy.split()).rstrip(".")
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it be carried from one process to another."""
+        return type(self), (self.code, self.message, self.remedy), self.__dict__
+
     def __str__(self) -> str:
         return " ".join(_sentence(text) for text in (self.message, self.remedy) if text)
 

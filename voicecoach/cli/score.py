@@ -1,4 +1,4 @@
-"""``voicecoach score``: judge one answer, from text or from a recording, or a whole file of them."""
+"""``voicecoach score``: judge one answer, text or recording, or a whole file of them."""
 
 from __future__ import annotations
 
