@@ -151,9 +151,12 @@ def _print_score(score: Score) -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from voicecoach.cli._delivery import print_delivery, print_opening
+
     out = Console(highlight=False, soft_wrap=False)
     if not score.scorable:
         out.print(f"Not scored ({score.words} words). {escape(score.why_not or '')}")
+        print_delivery(out, score.delivery)
         return
     out.print(f"[bold]Overall {score.overall:g} of 5[/bold]  ({score.words} words)")
     for name, facet in score.facets.items():
@@ -169,10 +172,9 @@ def _print_score(score: Score) -> None:
     if score.lift:
         out.print(f"[bold]What would lift it[/bold]  {escape(score.lift.sentence)}")
         out.print(f"  {escape(score.lift.hint)}")
-    measured = {n: v for n, v in score.delivery.items() if v is not None}
-    if measured:
-        values = ", ".join(f"{_spoken(n).lower()} {v:g}" for n, v in measured.items())
-        out.print(f"[bold]Delivery[/bold] (not part of the score)  {values}")
+    if score.opening:
+        print_opening(out, score.opening)
+    print_delivery(out, score.delivery)
 
 
 def _print_probes(out: Console, score: Score) -> None:

@@ -169,7 +169,9 @@ class Interview:
         draft.set(answer=before + task.words)
         whole = self._material.judge(answer_of(draft.state.answer), task.question.type)
         # Between answer and reply it was the coach who spoke: no pause, and no slowness, of theirs.
-        whole = dataclasses.replace(whole, delivery=asked.score.delivery)
+        whole = dataclasses.replace(
+            whole, delivery=asked.score.delivery, opening=asked.score.opening
+        )
         draft.put(AnswerScored(draft.at_s, asked.task.id, whole.to_json(), with_replies=True))
         self._remember(draft, asked.task, whole)
         shown = self._shows(task, reply) or (

@@ -25,8 +25,8 @@ from voicecoach.events import (
     Tone,
     text_of,
 )
-from voicecoach.scoring.opening import Landmark, opening_landmarks
-from voicecoach.scoring.types import LANDMARKS
+from voicecoach.scoring.opening import opening_landmarks
+from voicecoach.scoring.types import LANDMARKS, Landmark
 
 MARKS = (RemindAt(60.0, "mark_60"), RemindAt(85.0, "mark_85"))
 """A soft tone when two thirds are over, and one shortly before the end."""

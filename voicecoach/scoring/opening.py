@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from voicecoach.events import Word
 from voicecoach.scoring.claims import extract_claims
 from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.types import LANDMARKS, Landmark
 
 _PEOPLE = (
     "customers?|users?|people|person|someone|somebody|everyone|anyone|families|family|parents?|"
@@ -101,28 +102,6 @@ _MOVEMENT = word_set(
 
 
 @dataclass(frozen=True, slots=True)
-class Landmark:
-    """One thing heard for the first time.
-
-    Attributes:
-        at_s: when its first word began, in seconds from the answer's first word; None for typed
-            text.
-        word: number of words before it.
-        quote: the words, verbatim.
-        start_char: offset of the quote's first character.
-        end_char: offset after its last one.
-        whose: for a decision ``I``, ``we`` or ``others``; '' otherwise.
-    """
-
-    at_s: float | None
-    word: int
-    quote: str
-    start_char: int
-    end_char: int
-    whose: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OpeningLandmarks:
     """The four things an opening should hold; None for what was never heard.
 
@@ -139,15 +118,14 @@ class OpeningLandmarks:
     cause: Landmark | None
 
     @property
+    def by_name(self) -> dict[str, Landmark | None]:
+        """All four."""
+        return {name: getattr(self, name) for name in LANDMARKS}
+
+    @property
     def heard(self) -> dict[str, Landmark]:
         """Those that were heard, by name, in the order in which they came."""
-        named = {
-            "customer": self.customer,
-            "decision": self.decision,
-            "metric": self.metric,
-            "cause": self.cause,
-        }
-        found = [(name, mark) for name, mark in named.items() if mark is not None]
+        found = [(name, mark) for name, mark in self.by_name.items() if mark is not None]
         return dict(sorted(found, key=lambda pair: pair[1].start_char))
 
 

@@ -10,13 +10,22 @@ from voicecoach.scoring.facets import judge_facets
 from voicecoach.scoring.findings import Findings, find
 from voicecoach.scoring.gates import aim_of, closed_gate
 from voicecoach.scoring.lift import find_lift
+from voicecoach.scoring.opening import opening_landmarks
 from voicecoach.scoring.overall import Standing, overall
 from voicecoach.scoring.probes import rank_probes
 from voicecoach.scoring.profile import Profile, profile
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.second_reading import read_again
 from voicecoach.scoring.topic import Aim
-from voicecoach.scoring.types import FACETS, Answer, Delivery, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.types import (
+    FACETS,
+    Answer,
+    Delivery,
+    FacetScore,
+    Landmark,
+    ProbeChoice,
+    Score,
+)
 
 
 def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
@@ -48,6 +57,7 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         delivery=_delivery(answer, rubric),
         words=talk.words,
         lift=find_lift(standing, facets, findings, rubric),
+        opening=_opening(answer, question_type),
     )
 
 
@@ -88,6 +98,13 @@ def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
         delivery=_delivery(findings.reading.answer, rubric),
         words=findings.reading.spoken_words,
     )
+
+
+def _opening(answer: Answer, question_type: str) -> dict[str, Landmark | None] | None:
+    """Return where each landmark of an opening was first heard; None for any other answer."""
+    if question_type != "opening_90s":
+        return None
+    return opening_landmarks(answer.words, answer.text).by_name
 
 
 def _delivery(answer: Answer, rubric: Rubric) -> Delivery:

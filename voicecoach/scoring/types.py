@@ -168,6 +168,28 @@ class ProbeChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Landmark:
+    """One thing heard for the first time.
+
+    Attributes:
+        at_s: when its first word began, in seconds from the answer's first word; None for typed
+            text.
+        word: number of words before it.
+        quote: the words, verbatim.
+        start_char: offset of the quote's first character.
+        end_char: offset after its last one.
+        whose: for a decision ``I``, ``we`` or ``others``; '' otherwise.
+    """
+
+    at_s: float | None
+    word: int
+    quote: str
+    start_char: int
+    end_char: int
+    whose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lift:
     """What would lift an answer's rating by a point, as far as that can be told.
 
@@ -207,6 +229,8 @@ class Score:
         delivery: measured values by name; None where they cannot be known. Never part of `overall`.
         words: number of words.
         lift: what would lift it; None when not scorable, or where an older record does not tell.
+        opening: for an opening, where each of `LANDMARKS` was first heard, None for what was not;
+            None for other answers, and when not scorable.
     """
 
     scorable: bool
@@ -219,6 +243,7 @@ class Score:
     delivery: Delivery = field(hash=False)
     words: int
     lift: Lift | None = None
+    opening: Mapping[str, Landmark | None] | None = field(default=None, hash=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document that ``voicecoach score --json`` prints."""
@@ -242,6 +267,11 @@ class Score:
             "words": self.words,
             "lift": dataclasses.asdict(self.lift) | {"facets": list(self.lift.facets)}
             if self.lift
+            else None,
+            "opening": {
+                name: mark and dataclasses.asdict(mark) for name, mark in self.opening.items()
+            }
+            if self.opening is not None
             else None,
         }
 
@@ -271,6 +301,7 @@ def read_score(document: Mapping[str, Any]) -> Score | None:
             delivery={str(k): _measured(v) for k, v in document["delivery"].items()},
             words=int(document["words"]),
             lift=_lift(document.get("lift")),
+            opening=_opening(document.get("opening")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
@@ -320,3 +351,22 @@ def _measured(value: Any) -> Measured:
     if isinstance(value, (list, tuple)):
         return [{str(k): v for k, v in item.items()} for item in value]
     return _number(value)
+
+
+def _opening(document: Mapping[str, Any] | None) -> dict[str, Landmark | None] | None:
+    if document is None:
+        return None
+    return {name: _landmark(document[name]) for name in LANDMARKS}
+
+
+def _landmark(document: Mapping[str, Any] | None) -> Landmark | None:
+    if document is None:
+        return None
+    return Landmark(
+        at_s=_number(document["at_s"]),
+        word=int(document["word"]),
+        quote=str(document["quote"]),
+        start_char=int(document["start_char"]),
+        end_char=int(document["end_char"]),
+        whose=str(document["whose"]),
+    )
