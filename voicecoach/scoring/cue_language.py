@@ -15,21 +15,17 @@ A phrase is words with blanks between them:
 ==================  =========================================================================
 
 Matching is on tokens (`voicecoach.scoring.tokens`), so case, punctuation, fillers and repeats do
-not matter.
+not matter; `voicecoach.scoring.cue_places` does it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-
-from voicecoach.scoring.tokens import Token
 
 _LEXEME = re.compile(r"\(|\)\?|\)|\||<[a-z_]+>|~\d+|[^\s()|]+")
-
-_MOST_REMEMBERED = 20_000
+_CLOSING = frozenset({")", ")?", "|"})
 
 
 class PhraseError(ValueError):
@@ -38,135 +34,187 @@ class PhraseError(ValueError):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One place of a phrase: what may stand there."""
+    """One place of a phrase: what may stand there.
 
-    words: set[str] = field(default_factory=set)
+    Attributes:
+        words: it takes one of these,
+        prefixes: a word that begins so,
+        suffixes: a word that ends so,
+        number: or a number,
+        excluded: but none of these, unless it is among the words.
+        gap: it takes any words, at most so many.
+        longer: phrases of which it may take one instead.
+        optional: whether it may take nothing.
+        single: whether it takes exactly one word.
+        index: its number among the nodes that stand in a phrase; −1 as long as it stands in none.
+    """
+
+    words: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
-    excluded: set[str] = field(default_factory=set)
+    excluded: frozenset[str] = frozenset()
     number: bool = False
     gap: int = 0
-    longer: list[tuple[Node, ...]] = field(default_factory=list)
+    longer: tuple[Phrase, ...] = ()
     optional: bool = False
-    single: bool = True
-    _known: dict[str, bool] = field(default_factory=dict)
-    _started: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    single: bool = field(init=False)
+    index: int = field(init=False, default=-1)
 
-    def settle(self) -> Node:
-        """Note whether the node takes exactly one word; call it when the node is complete."""
+    def __post_init__(self) -> None:
+        """Note whether the node takes exactly one word."""
         self.single = not (self.gap or self.longer or self.optional)
-        return self
-
-    @property
-    def needed(self) -> bool:
-        """Whether a word has to stand here."""
-        return not (self.gap or self.optional)
-
-    @property
-    def literal(self) -> bool:
-        """Whether it takes exactly one word of a set."""
-        return self.single and not (self.number or self.prefixes or self.suffixes)
-
-    def options(self, key: str) -> tuple[Phrase, ...]:
-        """Return the longer options that a word may begin; remembered."""
-        started = self._started.get(key)
-        if started is None:
-            started = tuple(o for o in self.longer if any(n.accepts(key) for n in first_nodes(o)))
-            self._started[key] = started
-        return started
-
-    def may_begin(self, key: str) -> bool:
-        """Whether a word may be the first of what stands here."""
-        return self.accepts(key) or bool(self.options(key))
-
-    def accepts(self, key: str) -> bool:
-        """Whether a word (see `key_of`) may stand here by itself; remembered, for words return."""
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) > _MOST_REMEMBERED:
-                self._known.clear()
-            known = self._known[key] = self._would_accept(key)
-        return known
-
-    def _would_accept(self, key: str) -> bool:
-        word = key.removesuffix(_NUMBER)
-        if word in self.words or (self.number and key != word):
-            return True
-        if word in self.excluded:
-            return False
-        # Tuples that are empty match nothing.
-        return word.startswith(self.prefixes) or word.endswith(self.suffixes)
 
 
-_NUMBER = "#"
+@dataclass(frozen=True, slots=True, eq=False)
+class Phrase:
+    """A way to say something.
 
-
-def key_of(token: Token) -> str:
-    """Return the word as nodes look at it: numbers carry a mark."""
-    return token.word + _NUMBER if token.number else token.word
-
-
-Phrase = tuple[Node, ...]
-
-
-def parse(phrase: str, classes: Mapping[str, Node]) -> Phrase:
-    """Return a phrase ready for matching.
-
-    Raises:
-        PhraseError: unbalanced brackets, an unknown class, an empty phrase, a leading gap.
+    Attributes:
+        nodes: what stands one after the other.
+        needs: the nodes without which it cannot be, as a set: bit 5 stands for node number 5.
     """
-    lexemes = _LEXEME.findall(phrase)
-    sequence, rest = _parse_sequence(lexemes, classes)
-    if rest:
-        raise PhraseError(f"unexpected {rest[0]!r} in {phrase!r}")
-    if not sequence or sequence[0].gap:
-        raise PhraseError(f"a phrase begins with a word: {phrase!r}")
-    if all(node.optional for node in sequence):
-        raise PhraseError(f"nothing in {phrase!r} has to be said")
-    return sequence
+
+    nodes: tuple[Node, ...]
+    needs: int
+
+    def beginnings(self) -> Iterator[Node]:
+        """Yield the nodes that may take its first word."""
+        for node in self.nodes:
+            yield node
+            for option in node.longer:
+                yield from option.beginnings()
+            if not node.optional:
+                return
 
 
-def _parse_sequence(lexemes: list[str], classes: Mapping[str, Node]) -> tuple[Phrase, list[str]]:
-    nodes: list[Node] = []
-    while lexemes and lexemes[0] not in {")", ")?", "|"}:
-        lexeme, lexemes = lexemes[0], lexemes[1:]
-        if lexeme == "(":
-            node, lexemes = _parse_group(lexemes, classes)
-        else:
-            node = _parse_word(lexeme, classes)
-        nodes.append(node.settle())
-    return tuple(nodes), lexemes
+class Phrasebook:
+    """Reads phrases. Places that take the same words are one node.
 
+    Attributes:
+        nodes: those that stand in a phrase, inner ones first; a node's index is its place here.
+        classes: the word classes, by name.
+    """
 
-def _parse_group(lexemes: list[str], classes: Mapping[str, Node]) -> tuple[Node, list[str]]:
-    options: list[Phrase] = []
-    while True:
-        option, lexemes = _parse_sequence(lexemes, classes)
-        if not option:
-            raise PhraseError("an empty choice")
-        options.append(option)
-        if not lexemes:
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.classes: dict[str, Node] = {}
+        self._words: dict[str, Node] = {}
+        self._choices: dict[tuple[object, ...], Node] = {}
+        self._phrases: dict[tuple[Node, ...], Phrase] = {}
+
+    def add_class(self, name: str, phrases: Iterable[str]) -> None:
+        """Add a word class: a node that takes any of the phrases, for phrases that come after.
+
+        Raises:
+            PhraseError: see `parse`.
+        """
+        node = self._choice([self._nodes_of(phrase) for phrase in phrases])
+        self.classes[name] = self._phrase([node]).nodes[0]
+
+    def parse(self, phrase: str) -> Phrase:
+        """Return a phrase ready for matching.
+
+        Raises:
+            PhraseError: unbalanced brackets, an unknown class, an empty phrase, one that may begin
+                with a gap or be left out.
+        """
+        return self._phrase(self._nodes_of(phrase))
+
+    def _phrase(self, nodes: Sequence[Node]) -> Phrase:
+        """Return the phrase of these nodes; they get their numbers here."""
+        key = tuple(nodes)
+        phrase = self._phrases.get(key)
+        if phrase is not None:
+            return phrase
+        needs = 0
+        for node in nodes:
+            if node.index < 0:
+                node.index = len(self.nodes)
+                self.nodes.append(node)
+            if not (node.gap or node.optional):
+                needs |= 1 << node.index
+        phrase = self._phrases[key] = Phrase(key, needs)
+        return phrase
+
+    def _nodes_of(self, phrase: str) -> list[Node]:
+        nodes, closing = self._sequence(iter(_LEXEME.findall(phrase)))
+        if closing:
+            raise PhraseError(f"unexpected {closing!r} in {phrase!r}")
+        if not nodes:
+            raise PhraseError("an empty phrase")
+        return nodes
+
+    def _sequence(self, lexemes: Iterator[str]) -> tuple[list[Node], str]:
+        """Return the nodes up to a bracket or bar that opens nothing, and that lexeme."""
+        nodes: list[Node] = []
+        closing = ""
+        for lexeme in lexemes:
+            if lexeme in _CLOSING:
+                closing = lexeme
+                break
+            nodes.append(self._group(lexemes) if lexeme == "(" else self._word(lexeme))
+        if nodes and not nodes[0].single:
+            _check_beginning(nodes)
+        return nodes, closing
+
+    def _group(self, lexemes: Iterator[str]) -> Node:
+        options: list[list[Node]] = []
+        closing = "|"
+        while closing == "|":
+            option, closing = self._sequence(lexemes)
+            if not option:
+                raise PhraseError("an empty choice")
+            options.append(option)
+        if not closing:
             raise PhraseError("a bracket is not closed")
-        closing, lexemes = lexemes[0], lexemes[1:]
-        if closing != "|":
-            break
-    node = _choice(options)
-    node.optional = closing == ")?"
-    return node, lexemes
+        return self._choice(options, optional=closing == ")?")
+
+    def _word(self, lexeme: str) -> Node:
+        if lexeme.startswith("<") and lexeme != "<n>":
+            if lexeme[1:-1] not in self.classes:
+                raise PhraseError(f"there is no word class {lexeme}")
+            return self.classes[lexeme[1:-1]]
+        node = self._words.get(lexeme)
+        if node is None:
+            node = self._words[lexeme] = _new_word(lexeme)
+        return node
+
+    def _choice(self, options: Sequence[Sequence[Node]], optional: bool = False) -> Node:
+        """Return one node for several options; what single words take is taken together."""
+        words: set[str] = set()
+        prefixes: list[str] = []
+        suffixes: list[str] = []
+        excluded: set[str] = set()
+        number = False
+        longer: list[Phrase] = []
+        for option in options:
+            head = option[0]
+            if len(option) > 1 or head.optional:
+                longer.append(self._phrase(option))
+                continue
+            words |= head.words
+            prefixes += head.prefixes
+            suffixes += head.suffixes
+            excluded |= head.excluded
+            number = number or head.number
+            longer += head.longer
+        parts = (
+            frozenset(words),
+            tuple(prefixes),
+            tuple(suffixes),
+            frozenset(excluded),
+            number,
+            0,
+            tuple(longer),
+            optional,
+        )
+        if parts not in self._choices:
+            self._choices[parts] = Node(*parts)
+        return self._choices[parts]
 
 
-def _parse_word(lexeme: str, classes: Mapping[str, Node]) -> Node:
-    if not lexeme.startswith("<") or lexeme == "<n>":
-        return _node_of(lexeme)
-    name = lexeme[1:-1]
-    if name not in classes:
-        raise PhraseError(f"there is no word class {lexeme}")
-    return classes[name]
-
-
-@lru_cache(maxsize=_MOST_REMEMBERED)
-def _node_of(lexeme: str) -> Node:
-    """Return the place of one word; phrases share it, for it never changes."""
+def _new_word(lexeme: str) -> Node:
+    """Return a node for what stands between blanks: a word, a part of one, a gap, a number."""
     if lexeme == "<n>":
         return Node(number=True)
     if lexeme.startswith("~"):
@@ -176,98 +224,15 @@ def _node_of(lexeme: str) -> Node:
     if lexeme.startswith("*"):
         return Node(suffixes=(lexeme[1:],))
     if lexeme.startswith("!"):
-        return Node(excluded={lexeme[1:]})
-    return Node(words={lexeme})
+        return Node(excluded=frozenset({lexeme[1:]}))
+    return Node(words=frozenset({lexeme}))
 
 
-def _choice(options: Sequence[Phrase]) -> Node:
-    """Return one node for several options; single words are kept in a set."""
-    words: set[str] = set()
-    prefixes: list[str] = []
-    suffixes: list[str] = []
-    excluded: set[str] = set()
-    number = False
-    longer: list[Phrase] = []
-    for option in options:
-        head = option[0]
-        if len(option) > 1 or head.gap or head.optional:
-            longer.append(option)
-            continue
-        words |= head.words
-        prefixes += head.prefixes
-        suffixes += head.suffixes
-        excluded |= head.excluded
-        number = number or head.number
-        longer += head.longer
-    return Node(
-        words=words,
-        prefixes=tuple(prefixes),
-        suffixes=tuple(suffixes),
-        excluded=excluded,
-        number=number,
-        longer=longer,
-    )
-
-
-def parse_class(phrases: Sequence[str], classes: Mapping[str, Node]) -> Node:
-    """Return a word class: one node that accepts any of the phrases."""
-    return _choice([parse(phrase, classes) for phrase in phrases]).settle()
-
-
-def match(sequence: Phrase, place: int, keys: Sequence[str], at: int) -> int:
-    """Return the end of the first match of ``sequence[place:]`` at `at`, or -1."""
-    while place < len(sequence):
-        node = sequence[place]
-        if not node.single:
-            return _match_choice(sequence, place, keys, at)
-        if at >= len(keys) or not node.accepts(keys[at]):
-            return -1
-        place += 1
-        at += 1
-    return at
-
-
-def _match_choice(sequence: Phrase, place: int, keys: Sequence[str], at: int) -> int:
-    """The same where the first node can end in several places."""
-    node = sequence[place]
-    if node.gap:
-        return _match_gap(sequence, place, keys, at)
-    if node.optional:
-        end = match(sequence, place + 1, keys, at)
-        if end >= 0:
-            return end
-    if at >= len(keys):
-        return -1
-    if node.accepts(keys[at]):
-        end = match(sequence, place + 1, keys, at + 1)
-        if end >= 0:
-            return end
-    for option in node.options(keys[at]):
-        end = match((*option, *sequence[place + 1 :]), 0, keys, at)
-        if end >= 0:
-            return end
-    return -1
-
-
-def _match_gap(sequence: Phrase, place: int, keys: Sequence[str], at: int) -> int:
-    last = min(at + sequence[place].gap, len(keys))
-    if place + 1 == len(sequence):
-        return last
-    following = sequence[place + 1]
-    for start in range(at, last + 1):
-        if following.needed and (start >= len(keys) or not following.may_begin(keys[start])):
-            continue
-        end = match(sequence, place + 1, keys, start)
-        if end >= 0:
-            return end
-    return -1
-
-
-def first_nodes(sequence: Phrase) -> Iterator[Node]:
-    """Yield the nodes with which a match of the sequence may begin."""
-    for node in sequence:
-        yield node
-        for option in node.longer:
-            yield from first_nodes(option)
+def _check_beginning(nodes: Sequence[Node]) -> None:
+    """See that something has to be said, and that its first word is known."""
+    for node in nodes:
+        if node.gap:
+            raise PhraseError("a phrase begins with a word and not with a gap")
         if not node.optional:
             return
+    raise PhraseError("nothing in it has to be said")

@@ -12,22 +12,17 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from voicecoach.scoring.cue_language import (
-    Node,
-    Phrase,
-    PhraseError,
-    first_nodes,
-    key_of,
-    match,
-    parse,
-    parse_class,
-)
+from voicecoach.scoring.cue_language import Phrase, Phrasebook, PhraseError
+from voicecoach.scoring.cue_places import Places, TakerIndex
 from voicecoach.scoring.tokens import Token
 
 _FUZZY_LENGTH = 7
 """Shorter words have too many neighbours to be mended."""
 
 _FUZZY_CUTOFF = 90.0
+
+_SHORTEST_BEGINNING = 4
+"""Letters of a ``stop*`` from which a word that begins so needs no mending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +51,31 @@ class Matcher:
         Raises:
             PhraseError: a phrase that cannot be read, with the name of its list.
         """
-        nodes: dict[str, Node] = {}
+        book = Phrasebook()
         for name, phrases in classes.items():
             with _naming(name):
-                nodes[name] = parse_class(phrases, nodes)
+                book.add_class(name, phrases)
         self._phrases: list[tuple[str, Phrase]] = []
         for name, phrases in cues.items():
             with _naming(name):
-                self._phrases += [(name, parse(phrase, nodes)) for phrase in phrases]
-        self._classes = nodes
-        self._literals = [
-            [node.words for node in sequence if node.literal] for _, sequence in self._phrases
-        ]
-        self._by_word: dict[str, list[int]] = {}
-        self._by_prefix: dict[str, list[int]] = {}
-        self._by_suffix: dict[str, list[int]] = {}
-        self._by_number: list[int] = []
-        for index, (_, sequence) in enumerate(self._phrases):
-            self._enter(index, sequence)
-        self._vocabulary = sorted(w for w in self._all_words() if len(w) >= _FUZZY_LENGTH)
+                self._phrases += [(name, book.parse(phrase)) for phrase in phrases]
+        self._classes = book.classes
+        self._takers = TakerIndex(book.nodes)
+        words = {word for node in book.nodes for word in (*node.words, *node.prefixes)}
+        self._vocabulary = sorted(word for word in words if len(word) >= _FUZZY_LENGTH)
+        self._beginnings = frozenset(
+            prefix
+            for _, phrase in self._phrases
+            for node in phrase.beginnings()
+            for prefix in node.prefixes
+        )
         self._known = frozenset(self._vocabulary)
-        self._candidates = lru_cache(maxsize=20_000)(self._candidates_of)
         self._mended = lru_cache(maxsize=20_000)(self._mend)
-
-    def _enter(self, index: int, sequence: Phrase) -> None:
-        for node in first_nodes(sequence):
-            for word in node.words:
-                self._by_word.setdefault(word, []).append(index)
-            for prefix in node.prefixes:
-                self._by_prefix.setdefault(prefix, []).append(index)
-            for suffix in node.suffixes:
-                self._by_suffix.setdefault(suffix, []).append(index)
-            if node.number:
-                self._by_number.append(index)
-
-    def _all_words(self) -> set[str]:
-        words: set[str] = set()
-        pending = [node for _, sequence in self._phrases for node in sequence]
-        pending += self._classes.values()
-        while pending:
-            node = pending.pop()
-            words |= node.words
-            words.update(node.prefixes)
-            pending += [inner for option in node.longer for inner in option]
-        return words
-
-    def _candidates_of(self, word: str, number: bool) -> tuple[int, ...]:
-        found = set(self._by_word.get(word, ()))
-        for length in range(2, len(word) + 1):
-            found.update(self._by_prefix.get(word[:length], ()))
-            found.update(self._by_suffix.get(word[-length:], ()))
-        if number:
-            found.update(self._by_number)
-        return tuple(sorted(found))
 
     def _mend(self, word: str) -> str:
         """Return the cue word that a long unknown word most likely stands for, or the word."""
-        if word in self._known or any(word.startswith(known) for known in self._prefixes_of(word)):
+        beginnings = (word[:n] for n in range(_SHORTEST_BEGINNING, len(word) + 1))
+        if word in self._known or not self._beginnings.isdisjoint(beginnings):
             return word
         best = process.extractOne(
             word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF
@@ -125,9 +88,6 @@ class Matcher:
         ):
             return word  # another form of the same word is no misspelling
         return best[0]
-
-    def _prefixes_of(self, word: str) -> list[str]:
-        return [word[:n] for n in range(4, len(word) + 1) if word[:n] in self._by_prefix]
 
     def mend(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """Return the tokens with split and misspelt cue words mended: "guard rail", "exprement"."""
@@ -153,29 +113,21 @@ class Matcher:
 
     def in_class(self, name: str, token: Token) -> bool:
         """Whether a word class accepts this word by itself."""
-        return self._classes[name].accepts(key_of(token))
+        taken_by = self._takers.of(token.word, token.number).nodes
+        return self._classes[name].index in taken_by
 
     def find(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
         """Return every phrase found, in the order of their places."""
-        keys = [key_of(token) for token in tokens]
-        possible = self._possible({token.word for token in tokens})
-        hits = []
-        for at, token in enumerate(tokens):
-            for index in self._candidates(token.word, token.number):
-                if not possible[index]:
-                    continue
-                cue, sequence = self._phrases[index]
-                end = match(sequence, 0, keys, at)
-                if end > at:
-                    hits.append(Hit(cue, at, end))
-        return tuple(hits)
-
-    def _possible(self, words: set[str]) -> list[bool]:
-        """For each phrase, whether the words that it cannot do without are all there."""
-        return [
-            all(not literal.isdisjoint(words) for literal in literals)
-            for literals in self._literals
+        places = Places(tokens, self._takers)
+        found = [
+            (start, order, end)
+            for order, (_, phrase) in enumerate(self._phrases)
+            if not phrase.needs & places.absent
+            for start, end in places.find(phrase)
         ]
+        return tuple(
+            Hit(self._phrases[order][0], start, end) for start, order, end in sorted(found)
+        )
 
 
 class _naming:  # noqa: N801 - a context manager, used like a function

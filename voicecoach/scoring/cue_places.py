@@ -1,0 +1,187 @@
+"""Where cue phrases stand in an answer, found for all its places at once.
+
+Sets of places are ints: bit 5 of a set stands for the answer's token number 5, and the bit behind
+the last token for its end. So one shift and one "and" tell at which of all places a word is
+followed by the rest of a phrase, and going through a phrase once, from its end, tells where in the
+answer it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from voicecoach.scoring.cue_language import Node, Phrase
+from voicecoach.scoring.tokens import Token
+
+_MOST_REMEMBERED = 5_000
+"""Words whose nodes are remembered; more than most speakers ever use."""
+
+_NOWHERE = (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """The nodes that take a word by itself.
+
+    Attributes:
+        nodes: their indices.
+        mask: the same as a set: bit 5 stands for node number 5.
+    """
+
+    nodes: tuple[int, ...]
+    mask: int
+
+
+class TakerIndex:
+    """Tells which nodes take a word; remembered, for words return.
+
+    Attributes:
+        nodes: of a `Phrasebook`.
+        choices: those of them that may take a phrase instead of a word, inner ones first.
+    """
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = nodes
+        self.choices = [node for node in nodes if node.longer]
+        self._by_word: dict[str, list[int]] = {}
+        self._by_prefix: dict[str, list[int]] = {}
+        self._by_suffix: dict[str, list[int]] = {}
+        self._by_number = [node.index for node in nodes if node.number]
+        for node in nodes:
+            for word in node.words:
+                self._by_word.setdefault(word, []).append(node.index)
+            for prefix in node.prefixes:
+                self._by_prefix.setdefault(prefix, []).append(node.index)
+            for suffix in node.suffixes:
+                self._by_suffix.setdefault(suffix, []).append(node.index)
+        self.of = lru_cache(maxsize=_MOST_REMEMBERED)(self._takers_of)
+
+    def _takers_of(self, word: str, number: bool) -> Takers:
+        found: set[int] = set()
+        for length in range(len(word) + 1):
+            found.update(self._by_prefix.get(word[:length], ()))
+            found.update(self._by_suffix.get(word[len(word) - length :], ()))
+        found = {index for index in found if word not in self.nodes[index].excluded}
+        found.update(self._by_word.get(word, ()))
+        if number:
+            found.update(self._by_number)
+        return Takers(tuple(found), sum(1 << index for index in found))
+
+
+class Places:
+    """One answer, by the places at which the nodes of a phrasebook find their words.
+
+    Attributes:
+        absent: the nodes that nothing in it fits, as a set: a phrase that needs one is not there.
+    """
+
+    def __init__(self, tokens: Sequence[Token], index: TakerIndex) -> None:
+        self._length = len(tokens)
+        self._anywhere = (1 << len(tokens) + 1) - 1
+        self._of = [0] * len(index.nodes)  # by a node: where it finds one word that it takes
+        said: dict[tuple[str, bool], int] = {}
+        for at, token in enumerate(tokens):
+            key = (token.word, token.number)
+            said[key] = said.get(key, 0) | 1 << at
+        present = 0
+        for (word, number), where in said.items():
+            takers = index.of(word, number)
+            present |= takers.mask
+            for node in takers.nodes:
+                self._of[node] |= where
+        absent = present ^ (1 << len(index.nodes)) - 1
+        self._options: dict[int, list[Phrase]] = {}
+        for choice in index.choices:
+            options = [option for option in choice.longer if not option.needs & absent]
+            if options:
+                self._options[choice.index] = options
+                absent &= ~(1 << choice.index)
+        self.absent = absent
+
+    def find(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
+        """Yield where a phrase begins and ends: at each place its first way to be matched.
+
+        What is optional is rather left out, a gap is rather small, an earlier choice goes first.
+        """
+        rests = self._rests(phrase, self._anywhere)
+        for start in _members(rests[0]):
+            yield start, self._end(phrase, rests, start, final=True)
+
+    def _rests(self, phrase: Phrase, then: int) -> Sequence[int]:
+        """Return from where a phrase, and what follows each of its nodes, can be matched.
+
+        Args:
+            phrase: the whole of it, or an option.
+            then: where what follows it can be matched.
+        """
+        rests = [then]
+        for node in reversed(phrase.nodes):
+            then = self._of[node.index] & then >> 1 if node.single else self._before(node, then)
+            if not then:
+                return _NOWHERE
+            rests.append(then)
+        rests.reverse()
+        return rests
+
+    def _before(self, node: Node, then: int) -> int:
+        """Return from where a node can be matched so that it ends at one of the places `then`."""
+        if node.gap:
+            return _spread(then, node.gap)
+        found = self._of[node.index] & then >> 1
+        for option in self._options.get(node.index, ()):
+            found |= self._rests(option, then)[0]
+        return found | then if node.optional else found
+
+    def _end(self, phrase: Phrase, rests: Sequence[int], at: int, *, final: bool) -> int:
+        """Return where the first match of a phrase at a place ends; there must be one.
+
+        Args:
+            phrase: the whole of it, or an option.
+            rests: of it, see `_rests`.
+            at: where it begins.
+            final: whether nothing follows it; a gap that nothing follows is as long as it may be.
+        """
+        for place, node in enumerate(phrase.nodes):
+            then = rests[place + 1]
+            last = final and place == len(phrase.nodes) - 1
+            if node.gap:
+                at = min(at + node.gap, self._length) if last else _first(then, at)
+            elif node.optional and then >> at & 1:
+                continue
+            elif self._of[node.index] & then >> 1 & 1 << at:
+                at += 1
+            else:
+                at = self._end_of_option(node, then, at, final=last)
+        return at
+
+    def _end_of_option(self, node: Node, then: int, at: int, *, final: bool) -> int:
+        for option in self._options[node.index]:
+            rests = self._rests(option, then)
+            if rests[0] >> at & 1:
+                return self._end(option, rests, at, final=final)
+        raise AssertionError("there is no match here")
+
+
+def _spread(places: int, most: int) -> int:
+    """Return from where one of these places is at most so many words ahead."""
+    reach = 0
+    while reach < most:
+        step = min(reach + 1, most - reach)
+        places |= places >> step
+        reach += step
+    return places
+
+
+def _first(places: int, at: int) -> int:
+    """Return the first of these places from `at` on."""
+    places >>= at
+    return at + (places & -places).bit_length() - 1
+
+
+def _members(places: int) -> Iterator[int]:
+    while places:
+        lowest = places & -places
+        yield lowest.bit_length() - 1
+        places ^= lowest
