@@ -47,7 +47,9 @@ LAYERS = (
         pure=True,
     ),
     Layer("spoken report", ("spoken_report",), ("vocabulary", "dialogue", "reckoning"), pure=True),
-    Layer("page", ("report", "timeline"), ("vocabulary", "reckoning"), pure=True),
+    Layer(
+        "page", ("report", "report_delivery", "timeline"), ("vocabulary", "reckoning"), pure=True
+    ),
     Layer(
         "stories", ("stories", "story_figures"), ("vocabulary", "scoring", "reckoning"), pure=True
     ),

@@ -5,6 +5,7 @@ Owns: what a reader is told, in which order and in which words. How it looks is 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from voicecoach.events import DrillResult, Event, SessionStarted, StorySaved
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
 from voicecoach.metrics import GATE_S, compute
 from voicecoach.replies import Reply, replies
+from voicecoach.report_delivery import delivery_rows
 from voicecoach.scoring.types import FACETS, LANDMARKS, OPENING_S, Evidence, FacetScore, Score
 
 FACET_QUESTIONS = {
@@ -283,7 +285,8 @@ def _question(
         ],
         "tasks": [_task(task) for task in question.tasks],
         "strips": timeline.strips(events, answered, begin_s, end_s),
-        "landmarks": _landmarks(question.drill),
+        "landmarks": _landmarks(question.drill, question.score),
+        "delivery": delivery_rows(question.score.delivery) if question.score else None,
         "alternatives": _alternatives(question.drill),
         "points": _points(question.drill),
     }
@@ -344,11 +347,16 @@ def _facet_rows(score: Score | None, first: Score | None) -> list[FacetRow]:
 # --- drills -------------------------------------------------------------------------------------
 
 
-def _landmarks(result: DrillResult | None) -> list[Landmark]:
+def _landmarks(result: DrillResult | None, score: Score | None) -> list[Landmark]:
     """What an opening was heard to hold, in the order in which it is told."""
-    if result is None or result.drill != "opening":
+    found: Mapping[str, object]
+    if result is not None and result.drill == "opening":
+        found = result.result
+    elif score is not None and score.opening is not None:
+        found = {k: dataclasses.asdict(mark) for k, mark in score.opening.items() if mark}
+    else:
         return []
-    return [_landmark(_LANDMARK_LABELS[name], result.result.get(name)) for name in LANDMARKS]
+    return [_landmark(_LANDMARK_LABELS[name], found.get(name)) for name in LANDMARKS]
 
 
 def _landmark(label: str, found: object) -> Landmark:

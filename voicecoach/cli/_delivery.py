@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -25,6 +23,8 @@ _LANDMARKS = {
 
 def print_delivery(out: Console, delivery: Delivery) -> None:
     """Print the described values, and where the answer halted."""
+    from rich.markup import escape
+
     described = _places(delivery, "described")
     if not described:
         return
@@ -57,6 +57,8 @@ def _print_places(
     places: Sequence[Mapping[str, object]],
     more: Callable[[Mapping[str, object]], str],
 ) -> None:
+    from rich.markup import escape
+
     if not places:
         return
     longest = sorted(places, key=_length_s, reverse=True)[:_MOST_PLACES]
@@ -75,6 +77,8 @@ def _length_s(item: Mapping[str, object]) -> float:
 
 def print_opening(out: Console, opening: Mapping[str, Landmark | None]) -> None:
     """Print when each landmark was first heard."""
+    from rich.markup import escape
+
     out.print("\n[bold]The first 90 seconds[/bold]")
     for name, mark in opening.items():
         label = _LANDMARKS[name]
