@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
-import voicecoach.content
-import voicecoach.scoring
-from voicecoach import __version__, resources
-from voicecoach.batch_lines import (
-    BadLine,
-    Task,
-    bad_line,
-    fingerprint_of,
-    head,
-    read_lines,
-    scored_line,
-)
+from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, head, read_lines
 from voicecoach.batch_results import ResultFile, Results
-from voicecoach.content.rubric import load_rubric
-from voicecoach.errors import VoicecoachError
+from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, judge_digest
 from voicecoach.models import Model, ensure_loads, resolve
-from voicecoach.scoring.rubric import Rubric
-from voicecoach.scoring.score import score
-from voicecoach.scoring.types import Answer
 from voicecoach.workers import work_in_order
 
 _CHUNK = 16
@@ -80,33 +64,8 @@ class Summary:
             self.bad.append((number, error))
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A line that an earlier run has judged."""
-
-    number: int
-    end: int
-    line: bytes
-
-
-Line = Task | BadLine | Finished
 Progress = Callable[[int, Summary], None]
 """Told often how many bytes of the input are through, and how it goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """A line out.
-
-    Attributes:
-        error: code of what is wrong with the line; '' where it was judged.
-    """
-
-    number: int
-    end: int
-    line: bytes
-    before: bool = False
-    error: str = ""
 
 
 def score_batch(
@@ -159,7 +118,7 @@ class _Batch:
         small = sum(map(_weight, first)) <= _SMALL and len(first) < _MOST_FIRST
         self._summary.jobs = 1 if small else jobs
         work = work_in_order(
-            functools.partial(_Worker, self._judge),
+            functools.partial(Worker, self._judge),
             self._with_ears(_chunks(chain(first, rest))),
             self._summary.jobs,
         )
@@ -177,7 +136,7 @@ class _Batch:
             if there is None:
                 return chain([line], lines)
             error = line.error.code if isinstance(line, BadLine) else ""
-            self._count([_Outcome(line.number, line.end, there, not error, error)])
+            self._count([Outcome(line.number, line.end, there, not error, error)])
         return iter(())
 
     def _taken_up(self, lines: Iterator[Line], results: ResultFile) -> Iterator[Line]:
@@ -206,12 +165,12 @@ class _Batch:
         except (OSError, ValueError):
             return ""
 
-    def _with_ears(self, chunks: Iterable[Sequence[Line]]) -> Iterator[_Work]:
+    def _with_ears(self, chunks: Iterable[Sequence[Line]]) -> Iterator[Work]:
         for chunk in chunks:
             recorded = any(isinstance(line, Task) and line.wav for line in chunk)
-            yield _Work(tuple(chunk), self._ears.model() if recorded else None)
+            yield Work(tuple(chunk), self._ears.model() if recorded else None)
 
-    def _count(self, outcomes: Sequence[_Outcome]) -> None:
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
         summary = self._summary
         for outcome in outcomes:
             if outcome.error:
@@ -236,20 +195,6 @@ class _Ears:
             ensure_loads(model)
             self._model = model
         return self._model
-
-
-def judge_digest() -> str:
-    """Return what changes whenever a judgement may: version, content, second reader and code."""
-    digest = hashlib.sha256(__version__.encode())
-    for folder in (
-        resources.prompts_dir(),
-        resources.models_dir() / "tagger-en",
-        *map(Path, (*voicecoach.content.__path__, *voicecoach.scoring.__path__)),
-    ):
-        for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".yaml", ".tsv", ".json", ".py"):
-                digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _weight(line: Line) -> int:
@@ -279,93 +224,3 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
             chunk, weight = [], 0
     if chunk:
         yield chunk
-
-
-# --- in a worker ---
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What a worker is given.
-
-    Attributes:
-        lines: in order.
-        ears: the model for recordings, proved to load; None where there are none.
-    """
-
-    lines: tuple[Line, ...]
-    ears: Model | None
-
-
-class _Worker:
-    """Judges lines; what it needs for texts it reads once, what for recordings at the first one."""
-
-    def __init__(self, judge: str) -> None:
-        self._judge = judge
-        self._rubric = load_rubric()
-        self._listeners: dict[str, _Listener] = {}
-
-    def __call__(self, work: _Work) -> list[_Outcome]:
-        return [self._outcome(line, work.ears) for line in work.lines]
-
-    def _outcome(self, line: Line, ears: Model | None) -> _Outcome:
-        if isinstance(line, Finished):
-            return _Outcome(line.number, line.end, line.line, before=True)
-        if isinstance(line, BadLine):
-            return _refused(line, line.error)
-        try:
-            return _Outcome(line.number, line.end, self._scored(line, ears))
-        except VoicecoachError as error:
-            told = error
-        except Exception as error:
-            told = VoicecoachError(
-                "batch.own_mistake",
-                f"Something went wrong that should not have ({type(error).__name__}: {error})",
-                "Score this answer by itself, and report what it says",
-            )
-        return _refused(line, told)
-
-    def _scored(self, task: Task, ears: Model | None) -> bytes:
-        if task.wav is None:
-            assert task.text is not None
-            judgement = score(Answer(task.text), task.question, self._rubric)
-            return scored_line(task, fingerprint_of(task, self._judge, ""), judgement.to_json())
-        assert ears is not None
-        if ears.name not in self._listeners:
-            self._listeners[ears.name] = _Listener(ears)
-        listener = self._listeners[ears.name]
-        answer = listener.hear(task.wav)
-        judgement = score(answer, task.question, listener.rubric)
-        heard = {"heard": {"text": answer.text, "model": ears.name}}
-        fingerprint = fingerprint_of(task, self._judge, ears.name)
-        return scored_line(task, fingerprint, judgement.to_json() | heard)
-
-
-def _refused(line: Task | BadLine, error: VoicecoachError) -> _Outcome:
-    return _Outcome(line.number, line.end, bad_line(line.number, line.id, error), error=error.code)
-
-
-class _Listener:
-    """A loaded model, and the rubric for what it hears."""
-
-    def __init__(self, ears: Model) -> None:
-        from voicecoach.asr import load_model
-
-        self._name = ears.name
-        self._model = load_model(ears.path)
-        self.rubric: Rubric = load_rubric(heard_by=ears.kind)
-
-    def hear(self, path: Path) -> Answer:
-        """Return what a recording says. Nothing of one is left for the next.
-
-        Raises:
-            AudioFileError: it cannot be read.
-        """
-        from voicecoach.asr import VoskRecognizer
-        from voicecoach.audio.files import read_audio
-        from voicecoach.transcribe import transcribe
-        from voicecoach.vad import SileroDetector
-
-        clip = read_audio(path)
-        recognizer = VoskRecognizer(self._model, self._name)
-        return transcribe(clip, recognizer, SileroDetector()).to_answer()
