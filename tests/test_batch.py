@@ -23,6 +23,7 @@ from voicecoach.batch_lines import BadLine, read_lines
 from voicecoach.batch_results import ResultFile
 from voicecoach.cli import main
 from voicecoach.errors import ContentError, VoicecoachError
+from voicecoach.scoring.score import score as judge
 
 SCORE = (sys.executable, "-m", "voicecoach", "score")
 DEMO = Path(__file__).parent / "data" / "demo" / "answer.wav"
@@ -199,7 +200,7 @@ def test_a_bad_line_is_told_and_the_next_ones_are_scored(
 def test_a_mistake_of_ours_costs_one_line(
     source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = batch_worker.score
+    real = judge
 
     def clumsy(answer: Any, *rest: Any) -> Any:
         return 1 / 0 if "year 3." in answer.text else real(answer, *rest)
@@ -267,7 +268,7 @@ def test_what_is_no_result_is_not_written_over(
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that are judged from now on."""
     texts: list[str] = []
-    real = batch_worker.score
+    real = judge
 
     def noting(answer: Any, *rest: Any) -> Any:
         texts.append(answer.text)
