@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from operator import attrgetter
 
 from voicecoach.events import Word
 from voicecoach.scoring.plain import word_set
@@ -36,6 +37,9 @@ _MOST_EVIDENCE_TOKENS = 28
 
 PAUSE_S = 0.35
 """A silence of this length ends a stretch that is quoted: it is heard as a full stop."""
+
+
+_start_char = attrgetter("start_char")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,9 @@ class Reading:
 
     def tokens_of(self, start_char: int, end_char: int) -> tuple[int, int]:
         """Return the span of tokens that holds these characters of the text."""
-        starts = [t.start_char for t in self.tokens]
-        start = max(0, bisect_right(starts, start_char) - 1)
-        end = max(start + 1, bisect_right(starts, end_char - 1))
-        return start, min(end, len(starts))
+        start = max(0, bisect_right(self.tokens, start_char, key=_start_char) - 1)
+        end = max(start + 1, bisect_right(self.tokens, end_char - 1, key=_start_char))
+        return start, min(end, len(self.tokens))
 
 
 def read(

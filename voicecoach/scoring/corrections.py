@@ -6,17 +6,27 @@ sides do not match, a number and a number or a verb and a verb, nothing is taken
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from voicecoach.scoring.numbers import read_at
 from voicecoach.scoring.plain import Token, fluent, tokenize, word_set
 
+_Phrases = Mapping[str, Sequence[tuple[str, ...]]]
+"""The words of phrases, by the first; of those that begin alike the longest goes first."""
+
+
+def _by_first_word(phrases: Sequence[str]) -> _Phrases:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in (tuple(phrase.split()) for phrase in phrases):
+        found.setdefault(words[0], []).append(words)
+    return found
+
+
 _MARK = "\u2260"
 """Stands for an editing term until it is known whether something was taken back."""
 
-_EDITING = tuple(
-    tuple(term.split())
-    for term in (
+_EDITING = _by_first_word(
+    (
         "let me correct that",
         "i beg your pardon",
         "i should say",
@@ -54,9 +64,8 @@ _EDITING = tuple(
         "no",
     )
 )
-_ASIDES = tuple(
-    tuple(aside.split())
-    for aside in (
+_ASIDES = _by_first_word(
+    (
         "if i remember correctly",
         "if i remember right",
         "if i remember",
@@ -152,11 +161,10 @@ def _marked(raw: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
     return tokens, originals
 
 
-def _phrase_at(tokens: Sequence[Token], i: int, phrases: Sequence[tuple[str, ...]]) -> int:
+def _phrase_at(tokens: Sequence[Token], i: int, phrases: _Phrases) -> int:
     """Return the length of the first of the phrases that begins at token `i`, 0 for none."""
-    first = tokens[i].text if i < len(tokens) else ""
-    for phrase in phrases:
-        if phrase[0] == first and tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
+    for phrase in phrases.get(tokens[i].text, ()) if i < len(tokens) else ():
+        if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
             return len(phrase)
     return 0
 
@@ -269,14 +277,15 @@ def _drop_restarts(tokens: list[Token]) -> None:
     """Take out "from thirty" in "from thirty from forty minutes", "not up" in "down, not up"."""
     i = 0
     while i + 2 < len(tokens):
-        words = [t.text for t in tokens[i : i + 12]]
-        if words[0] in _PREPOSITIONS:
+        if tokens[i].text in _PREPOSITIONS:
+            words = [t.text for t in tokens[i : i + 12]]
             read = read_at(words, 1)
             again = 1 + read.length if read else 0
             if again and words[again : again + 1] == words[:1] and read_at(words, again + 1):
                 del tokens[i : i + again]
                 continue
-        if words[0] in {"up", "down"}:
+        elif tokens[i].text in _PARTICLES:
+            words = [t.text for t in tokens[i : i + 4]]
             j = 1 + (words[1] == ",")
             if words[j : j + 1] == ["not"] and words[j + 1 : j + 2] in (["up"], ["down"]):
                 del tokens[i + 1 : i + j + 2]

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from voicecoach.scoring.numbers import NUMBER_WORDS, read_at, word_at
 from voicecoach.scoring.plain import Token, word_set
@@ -55,7 +54,7 @@ def mended(tokens: Sequence[Token]) -> tuple[Token, ...]:
             if change is not None:
                 word, used = change
                 words[i : i + used] = [word]
-                found[i : i + used] = [replace(found[i], text=word, end=found[i + used - 1].end)]
+                found[i : i + used] = [found[i]._replace(text=word, end=found[i + used - 1].end)]
     return tuple(found)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from voicecoach.events import HESITATIONS
 
@@ -36,7 +36,14 @@ def word_set(*rows: str) -> frozenset[str]:
 
 
 _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))
-_PHRASES = (("you", "know"), ("i", "mean"), ("sort", "of"), ("kind", "of"), ("if", "you", "like"))
+_PHRASES = {
+    "you": ("you", "know"),
+    "i": ("i", "mean"),
+    "sort": ("sort", "of"),
+    "kind": ("kind", "of"),
+    "if": ("if", "you", "like"),
+}
+"""Fillers of several words, by the first."""
 _LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
 _COMPARED = word_set("something things more just exactly anything nothing much is was it's that's")
 _BEFORE_A_KIND = word_set("a the this that what one some")
@@ -44,12 +51,12 @@ _FIGURES = word_set(
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty",
     "fifty sixty seventy eighty ninety hundred half",
 )
+_LONGEST_REPEAT = 3
 _MAY_REPEAT = frozenset({"had", "that", "very", "really", "twenty", "nineteen", "to", "."})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word, figure or mark.
+class Token(NamedTuple):
+    """One word, figure or mark; a tuple, for nothing else is made as often.
 
     Attributes:
         text: lower case, straight apostrophes; "." for any mark that ends a clause, "," for lighter
@@ -63,6 +70,7 @@ class Token:
     end: int
 
 
+@lru_cache(maxsize=4)  # every part of the judge reads the same answer
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the words, figures and marks of `text`, in order; hyphens only separate."""
     found = []
@@ -78,7 +86,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4)  # every part of the judge reads the same answer
+@lru_cache(maxsize=4)
 def plain(text: str) -> tuple[Token, ...]:
     """Return the tokens of `text` without fillers and without words said twice in a row."""
     return fluent(tokenize(text))
@@ -86,7 +94,7 @@ def plain(text: str) -> tuple[Token, ...]:
 
 def fluent(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Return the tokens without fillers and without words said twice in a row."""
-    return _without_repeats(_without_fillers(tokens))
+    return _said_once(_without_fillers(tokens))[0]
 
 
 def filler_lengths(tokens: tuple[Token, ...]) -> dict[int, int]:
@@ -111,17 +119,15 @@ def _filler_at(tokens: tuple[Token, ...], i: int) -> int:
         return 1
     if word == "like":
         return int(_like_is_filler(tokens, i))
-    for phrase in _PHRASES:
-        if word != phrase[0]:
-            continue
-        if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
-            before = tokens[i - 1].text if i else "."
-            if phrase[0] == "kind" and before in _BEFORE_A_KIND:
-                return 0  # "what kind of", "a kind of": a noun
-            if phrase == ("you", "know") and before in {"do", "did", "don't", "as", "if", "let"}:
-                return 0
-            return len(phrase)
-    return 0
+    phrase = _PHRASES.get(word, ())
+    if not phrase or tuple(t.text for t in tokens[i : i + len(phrase)]) != phrase:
+        return 0
+    before = tokens[i - 1].text if i else "."
+    if word == "kind" and before in _BEFORE_A_KIND:
+        return 0  # "what kind of", "a kind of": a noun
+    if word == "you" and before in {"do", "did", "don't", "as", "if", "let"}:
+        return 0
+    return len(phrase)
 
 
 def _like_is_filler(tokens: tuple[Token, ...], i: int) -> bool:
@@ -164,40 +170,41 @@ def _aside_at(tokens: tuple[Token, ...], i: int) -> int:
 
 def repeats(tokens: tuple[Token, ...]) -> int:
     """Return how many times the speaker began again: "it was, it was" counts once."""
-    fluent = _without_fillers(tokens)
+    return _said_once(_without_fillers(tokens))[1]
+
+
+def _said_once(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], int]:
+    """Drop one to three words that are said again at once: "it was, it was"; the last stays.
+
+    Returns:
+        what is left, and how many times that was done.
+    """
     kept: list[Token] = []
+    words: list[str] = []
     found = 0
-    for token in fluent:
-        kept.append(token)
-        found += any(_drop_repeat(kept, size) for size in (3, 2, 1))
-    return found
-
-
-def _without_repeats(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Keep the last saying of one to three words said again at once: "it was, it was"."""
-    kept: list[Token] = []
     for token in tokens:
+        again = token.text in words[-_LONGEST_REPEAT - 1 :]
         kept.append(token)
-        for size in (3, 2, 1):
-            if _drop_repeat(kept, size):
-                break
-    return tuple(kept)
+        words.append(token.text)
+        repeat = _repeat_at_end(words) if again else None
+        if repeat:
+            del kept[repeat], words[repeat]
+            found += 1
+    return tuple(kept), found
 
 
-def _drop_repeat(kept: list[Token], size: int) -> bool:
-    final = kept[-1].text
-    for gap in (0, 1):
-        end = len(kept) - size - gap
-        # Most words end here: the last of a repeat is the same as the last of what it repeats.
-        if end < size or kept[end - 1].text != final or (gap and kept[end].text != ","):
-            continue
-        last = [t.text for t in kept[-size:]]
+def _repeat_at_end(words: list[str]) -> slice | None:
+    """Return where the words stand that the last words say again, with a comma behind them."""
+    for size in range(_LONGEST_REPEAT, 0, -1):
+        last = words[-size:]
         if last[0] in _MAY_REPEAT or "," in last:
             continue
-        if [t.text for t in kept[end - size : end]] == last:
-            del kept[end - size : end + gap]
-            return True
-    return False
+        for comma in (0, 1):
+            end = len(words) - size - comma
+            parted = not comma or words[end] == ","
+            if end >= size and words[end - size : end] == last and parted:
+                return slice(end - size, end + comma)
+    return None
 
 
 class PlainLine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from voicecoach.events import HESITATIONS
 from voicecoach.scoring.numbers import NUMBER_WORDS, SCALE_WORDS
@@ -17,6 +17,8 @@ from voicecoach.scoring.plain import word_set
 _WORD = re.compile(
     r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
 )
+
+_CLOSING = frozenset(".?!;:,")
 
 _FILLER_PAIRS = frozenset({("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")})
 
@@ -47,8 +49,7 @@ _GAP = 12
 """Characters between two tokens beyond which something was left out between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word as it is matched.
 
     Attributes:
@@ -78,7 +79,7 @@ def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
             continue
         start, end = found.span()
         gap = text[previous_end:start]
-        closed = any(mark in gap for mark in ".?!;:,")
+        closed = not _CLOSING.isdisjoint(gap)
         previous_end = end
         tokens.extend(_tokens_of(found.group(), start, end, closed))
     return tokens, spoken
@@ -86,7 +87,7 @@ def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
 
 def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
     word = written.lower().replace("’", "'")
-    if not any(c.isdigit() for c in word):
+    if word.isalpha() or not any(c.isdigit() for c in word):
         word = _SPELLINGS.get(word, word)
         return [Token(word, start, end, word in _NUMBERS, closed)]
     unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")
@@ -133,7 +134,7 @@ def without_repeats(tokens: list[Token]) -> list[Token]:
         if kept and kept[-1].word == token.word:
             kept.pop()
         kept.append(token)
-        if len(kept) >= 4 and [t.word for t in kept[-4:-2]] == [t.word for t in kept[-2:]]:
+        if len(kept) >= 4 and kept[-1].word == kept[-3].word and kept[-2].word == kept[-4].word:
             del kept[-4:-2]
     return kept
 
@@ -201,10 +202,12 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
 def _counting(tokens: list[Token], index: int) -> Token:
     """Return the token; a lone "one" is a number only where it counts, as in "one in ten"."""
     token = tokens[index]
+    if token.word != "one":
+        return token
     following = tokens[index + 1].word if index + 1 < len(tokens) else ""
     before = [t.word for t in tokens[max(0, index - 7) : index]]
     ends_range = before[-1:] == ["to"] and "from" in before and following != "of"
-    if token.word != "one" or following in _COUNTED or ends_range:
+    if following in _COUNTED or ends_range:
         return token
     return Token(token.word, token.start_char, token.end_char, False, token.sentence)
 
