@@ -94,7 +94,74 @@ def test_evaluation_prints_n_everywhere(capsys: pytest.CaptureFixture[str]) -> N
     shown = capsys.readouterr().out
     assert "n = 24" in shown
     assert "length alone" in shown
+    assert " to " in shown, "intervals"
     assert main(["evaluate", labels, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["overall"]["n"] == 24
     assert all(f["n"] == 24 for f in document["facets"].values())
+    assert document["intervals"]["draws"] == 1000
+
+
+def test_evaluation_beside_what_has_to_be_beaten(capsys: pytest.CaptureFixture[str]) -> None:
+    labels = str(DATA / "judged_answers_held_out.yaml")
+    assert main(["evaluate", labels, "--baselines", "--jobs", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "cues alone" in shown
+    named = [line for line in shown.splitlines() if line.startswith("kappa")]
+    assert named, "kappa by facet, side by side"
+    assert main(["evaluate", labels, "--baselines", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document["baselines"]) == {"cues", "length"}
+    length = document["baselines"]["length"]["overall"]["spearman"]
+    assert length == pytest.approx(document["length_alone"]["spearman"], abs=0.03)
+    assert length < document["overall"]["spearman"]
+
+
+MISTAKEN = """\
+- id: a
+  question: data_storey
+  text: We left the rest alone.
+  labels: {overall: 2}
+- id: b
+  question: data_story
+  text: We left the rest alone.
+  labels: {overall: 9, isolation: 2}
+"""
+
+
+def test_every_mistake_in_labels_is_told_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "labels.yaml"
+    path.write_text(MISTAKEN, encoding="utf-8")
+    assert main(["evaluate", str(path)]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert "labels.yaml, line 2, [1].question: 'data_storey'" in first
+    assert "Perhaps 'data_story' is meant." in first
+    assert "labels.yaml, line 8, [2].labels.overall: 9 is out of range" in second
+
+
+def test_a_coach_need_not_label_everything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "labels.yaml"
+    path.write_text(
+        MISTAKEN.replace("data_storey", "data_story").replace("overall: 9", "overall: 3"),
+        encoding="utf-8",
+    )
+    assert main(["evaluate", str(path), "--baselines"]) == 0
+    assert "n = 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("pair", "says"),
+    [("pair-isolatoin", "'pair-isolation' is meant"), ("pair-isolation", "has 1 members")],
+)
+def test_a_pair_that_is_none_is_told(
+    pair: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "labels.yaml"
+    answer = MISTAKEN.split("- id: b")[0].replace("data_storey", "data_story")
+    path.write_text(f"{answer}  pair: {pair}\n", encoding="utf-8")
+    assert main(["evaluate", str(path)]) == 1
+    assert says in capsys.readouterr().err

@@ -91,7 +91,7 @@ LAYERS = (
     ),
     Layer(
         "studio",
-        ("studio", "demo", "transcribe", "terminal", "doctor", "batch", "batch_*"),
+        ("studio", "demo", "transcribe", "terminal", "doctor", "batch", "batch_*", "judging"),
         (
             *("vocabulary", "scoring", "dialogue", "clock", "folders", "sound", "seams"),
             *("devices", "ears", "voice", "content", "models"),

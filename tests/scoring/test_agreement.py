@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from voicecoach.scoring.agreement import pearson, quadratic_kappa, ranks, share, spearman
+from voicecoach.scoring.agreement import (
+    confusion,
+    line_through,
+    mean,
+    pearson,
+    quadratic_kappa,
+    ranks,
+    share,
+    spearman,
+)
 
 
 def test_equal_values_share_their_mean_rank() -> None:
@@ -34,6 +43,20 @@ def test_quadratic_kappa() -> None:
 def test_kappa_is_not_defined_for_nothing_or_for_one_level_alone() -> None:
     assert quadratic_kappa([], [], 2) is None
     assert quadratic_kappa([1, 1], [1, 1], 2) is None
+
+
+def test_confusion_has_a_row_for_each_label() -> None:
+    assert confusion([0, 0, 1, 2], [0, 2, 1, 2], 2) == [[1, 0, 1], [0, 1, 0], [0, 0, 1]]
+
+
+def test_line_of_least_squares() -> None:
+    assert line_through([0, 1, 2], [1, 3, 5]) == pytest.approx((1, 2))
+    assert line_through([4, 4], [1, 3]) == (2, 0)
+
+
+def test_mean_of_what_is_known() -> None:
+    assert mean([1, None, 2]) == 1.5
+    assert mean([None]) is None
 
 
 def test_share() -> None:

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from voicecoach.cli._agreement import Figures, Row
+    from voicecoach.scoring.evaluation import LabelledAnswer
+    from voicecoach.scoring.types import Score
+
+BASELINES = ("cues", "length")
+"""What the judge is compared with: its cues alone, and nothing but the number of words."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("labels", type=Path, metavar="LABELS.yaml", help="answers with labels")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--baselines",
+        action="store_true",
+        help="the same figures for the cues alone, and for the number of words, beside",
+    )
+    parser.add_argument(
+        "--jobs", metavar="N", help="processes at most (default: one for each core)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Score every answer and print the agreement."""
-    from voicecoach.content.labels import load_labels
-    from voicecoach.content.rubric import load_rubric
-    from voicecoach.scoring.evaluation import evaluate
-    from voicecoach.scoring.score import score
-    from voicecoach.scoring.types import Answer
+    from voicecoach.cli._batch import number_of_jobs
 
-    labelled = load_labels(args.labels)
-    rubric = load_rubric()
-    figures = evaluate([(a, score(Answer(a.text), a.question, rubric)) for a in labelled])
+    jobs = number_of_jobs(args.jobs)
+    labelled = _labels(args.labels)
+    figures = measure(labelled, args.baselines, jobs)
     if args.json:
         print(json.dumps(figures, indent=2, ensure_ascii=False))
     else:
@@ -32,69 +46,153 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _print_tables(figures: dict[str, Any]) -> None:
-    overall, probes = figures["overall"], figures["probes"]
-    print(f"answers                      n = {figures['n']}")
-    print(f"overall, rank correlation    {_number(overall['spearman'])}")
-    print(f"  length alone               {_number(figures['length_alone']['spearman'])}")
-    print(f"  within half a point        {_percent(overall['within_half'])}")
-    print(f"  within one point           {_percent(overall['within_one'])}")
-    print(f"  mean absolute error        {_number(overall['mean_absolute_error'])}")
-    print(f"  not scorable               {overall['not_scorable']}")
-    print(f"\n{'facet':<24}{'kappa':>7}{'exact':>7}{'n':>5}")
-    levels = {**figures["facets"], "alternatives_ruled_out": figures["alternatives_ruled_out"]}
-    for name, facet in levels.items():
-        row = f"{_number(facet['kappa']):>7}{_percent(facet['exact']):>7}{facet['n']:>5}"
-        print(f"{name:<24}{row}")
-    print(f"{'mean of the ten facets':<24}{_number(figures['mean_facet_kappa']):>7}")
-    principles = figures["leadership_principles"]
-    print(f"principles, mean overlap of the sets {_number(principles['mean_overlap'])}")
-    print(f"\nnext probe, n = {probes['n']}")
-    print(f"  first choice among the two {_percent(probes['first_in_two'])}")
-    print(f"  one of the first two       {_percent(probes['one_of_first_two'])}")
-    print(f"  first choice is the first  {_percent(probes['first_is_first'])}")
-    evidence = figures["evidence"]
-    print(f"evidence overlaps the label's, at level 2  {_percent(evidence['overlap'])}", end="")
-    print(f"  n = {evidence['n']}")
-    _print_groups(figures)
+def measure(labelled: Sequence[LabelledAnswer], baselines: bool, jobs: int) -> dict[str, Any]:
+    """Judge the answers and return all figures, if asked with those of what has to be beaten."""
+    from voicecoach.judging import judge_all
+    from voicecoach.scoring.baseline import judge_by_length
+
+    figures = _figures(labelled, judge_all(labelled, jobs=jobs))
+    if baselines:
+        by_cues = judge_all(labelled, tagged=False, jobs=jobs)
+        others = (by_cues, judge_by_length(labelled))
+        figures["baselines"] = {
+            name: _figures(labelled, scores) for name, scores in zip(BASELINES, others, strict=True)
+        }
+    return figures
 
 
-def _print_groups(figures: dict[str, Any]) -> None:
-    print(f"\n{'kind':<18}{'n':>4}{'label':>7}{'score':>7}{'above 2':>9}{'3 up':>6}{'under 4':>9}")
-    for name, kind in figures["kinds"].items():
-        means = f"{_number(kind['mean_label']):>7}{_number(kind['mean_score']):>7}"
-        counts = f"{kind['scored_above_2']:>9}{kind['scored_3_or_more']:>6}"
-        print(f"{name:<18}{kind['n']:>4}{means}{counts}{kind['scored_below_4']:>9}")
+def _figures(labelled: Sequence[LabelledAnswer], scores: Sequence[Score]) -> dict[str, Any]:
+    from voicecoach.scoring.bootstrap import intervals
+    from voicecoach.scoring.evaluation import evaluate
+
+    judged = list(zip(labelled, scores, strict=True))
+    return evaluate(judged) | {"intervals": intervals(judged)}
+
+
+def _labels(path: Path) -> tuple[LabelledAnswer, ...]:
+    """Read the labels; of many mistakes tell each on a line of its own."""
+    from voicecoach.content.labels import load_labels
+    from voicecoach.errors import ContentError
+
+    try:
+        return load_labels(path)
+    except ContentError as error:
+        *before, last = (error, *error.also)
+        for mistake in before:
+            print(f"voicecoach: {mistake}", file=sys.stderr)
+        raise last from error
+
+
+def _print_tables(figures: Figures) -> None:
+    from voicecoach.cli import _agreement as tables
+
+    judges = [figures, *figures.get("baselines", {}).values()]
+    names = ("voicecoach", "cues alone", "length alone")[: len(judges)]
+    bounds = figures["intervals"]
+    print(f"answers, n = {figures['n']}; not scorable: {figures['overall']['not_scorable']}")
+    print(f"in brackets: 95% interval by bootstrap over answers, {bounds['draws']} draws\n")
+    if len(judges) == 1:
+        length = tables.number(figures["length_alone"]["spearman"])
+        print(f"rank correlation of the overall label with length alone: {length}\n")
+    _print_rows([("", *names), *tables.headline(judges)])
+    print("\nby facet: of each label (0, 1, 2, ...), how often level 0, 1, 2 was given")
+    head = ("", "kappa", "exact", "n", *(f"label {label}" for label in range(4)))
+    _print_rows([head, *tables.facet_confusion(figures)])
+    if len(judges) > 1:
+        print("\nkappa")
+        _print_rows([("", *names), *tables.kappas(judges)])
+    print("\noverall: label down, rating across")
+    _print_rows(tables.overall_confusion(figures))
+    _print_probes(figures["probes"])
+    _print_kinds(figures["kinds"])
+    for kind, answers in figures["by_name"].items():
+        _print_named(kind, answers)
     _print_briefs("style", figures["styles"])
     _print_briefs("question", figures["questions"])
-    pairs = figures["pairs"]
-    if pairs["n"]:
-        flipped = f"{_percent(pairs['flipped'])} flip the right way"
-        print(f"\npairs, n = {pairs['n']}: {flipped}, {_percent(pairs['flipped_alone'])} alone")
-        for name, flip in pairs["each"].items():
-            given, gold = flip["levels"], flip["labels"]
-            also = f", also {', '.join(flip['also'])}" if flip["also"] else ""
-            print(f"  {name:<30}{given[0]} and {given[1]} (labels {gold[0]} and {gold[1]}){also}")
+    _print_pairs(figures["pairs"])
 
 
-def _print_briefs(title: str, groups: dict[str, Any]) -> None:
-    heads = ("rank corr.", "mean kappa", "probe in two", "one of first two")
-    print(f"\n{title:<24}{'n':>4}" + "".join(f"{head:>{len(head) + 2}}" for head in heads))
+def _print_probes(probes: Mapping[str, Any]) -> None:
+    from voicecoach.cli._agreement import percent
+
+    if not probes["n"]:
+        return
+    rows: list[Row] = [("next probe, by the label's first", "n", "first", "of two", "asked first")]
+    for name, probe in probes["by_probe"].items():
+        hits = (percent(probe["first"]), percent(probe["one_of_first_two"]))
+        rows.append((name, str(probe["n"]), *hits, str(probe["asked_first"])))
+    print()
+    _print_rows(rows)
+
+
+def _print_kinds(kinds: Mapping[str, Any]) -> None:
+    from voicecoach.cli._agreement import number
+
+    rows: list[Row] = [("kind", "n", "label", "score", "above 2", "3 up", "under 4")]
+    for name, kind in kinds.items():
+        means = (number(kind["mean_label"]), number(kind["mean_score"]))
+        counts = (kind["scored_above_2"], kind["scored_3_or_more"], kind["scored_below_4"])
+        rows.append((name, str(kind["n"]), *means, *map(str, counts)))
+    print()
+    _print_rows(rows)
+
+
+def _print_named(kind: str, answers: Sequence[Mapping[str, Any]]) -> None:
+    """List answers by name: what label and score say, and the sum of their levels."""
+    if not answers:
+        return
+    rows: list[Row] = [(kind, "question", "label", "score", "levels", "labels")]
+    for answer in answers:
+        score = "none" if answer["score"] is None else f"{answer['score']:g}"
+        sums = (sum(answer["levels"][f] for f in answer["labels"]), sum(answer["labels"].values()))
+        label = f"{answer['label']:g}"
+        rows.append((answer["id"], answer["question"], label, score, *map(str, sums)))
+    print()
+    _print_rows(rows)
+
+
+def _print_briefs(title: str, groups: Mapping[str, Any]) -> None:
+    from voicecoach.cli._agreement import number, percent
+
+    rows: list[Row] = [(title, "n", "rank corr.", "mean kappa", "probe in two", "one of first two")]
     for name, group in groups.items():
         probes = group["probes"]
         cells = (
-            _number(group["overall"]["spearman"]),
-            _number(group["mean_facet_kappa"]),
-            _percent(probes["first_in_two"]),
-            _percent(probes["one_of_first_two"]),
+            number(group["overall"]["spearman"]),
+            number(group["mean_facet_kappa"]),
+            percent(probes["first_in_two"]),
+            percent(probes["one_of_first_two"]),
         )
-        row = "".join(f"{c:>{len(h) + 2}}" for h, c in zip(heads, cells, strict=True))
-        print(f"{name:<24}{group['n']:>4}{row}")
+        rows.append((name, str(group["n"]), *cells))
+    print()
+    _print_rows(rows)
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+def _print_pairs(pairs: Mapping[str, Any]) -> None:
+    if not pairs["n"]:
+        return
+    rows: list[Row] = [("pair", "levels", "labels", "flips", "what else moved")]
+    for name, flip in pairs["each"].items():
+        given, gold = (" and ".join(map(str, flip[key])) for key in ("levels", "labels"))
+        moved = ", ".join(f"{f} by 2" if f in flip["also_by_two"] else f for f in flip["also"])
+        rows.append((name, given, gold, "yes" if flip["flipped"] else "no", moved or "nothing"))
+    print()
+    _print_rows(rows)
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f}%"
+def _print_rows(rows: Sequence[Row]) -> None:
+    """Print a table: what is a word stands left, what is a figure right."""
+    columns = range(max(map(len, rows)))
+    cells = [[row[i] if i < len(row) else "" for i in columns] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in columns]
+    wordy = [all(not _is_figure(row[i]) for row in cells[1:]) for i in columns]
+    for row in cells:
+        shown = [
+            cell.ljust(width) if words else cell.rjust(width)
+            for cell, width, words in zip(row, widths, wordy, strict=True)
+        ]
+        print("  ".join(shown).rstrip())
+
+
+def _is_figure(cell: str) -> bool:
+    return cell[:1].isdigit() or cell[:1] in "–.- "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def ranks(values: Sequence[float]) -> list[float]:
@@ -39,22 +39,48 @@ def spearman(xs: Sequence[float], ys: Sequence[float]) -> float | None:
     return pearson(ranks(xs), ranks(ys))
 
 
-def quadratic_kappa(gold: Sequence[int], given: Sequence[int], highest: int) -> float | None:
-    """Return Cohen's kappa with quadratic weights (Cohen 1968) for levels 0 to `highest`.
+def confusion(gold: Sequence[int], given: Sequence[int], highest: int) -> list[list[int]]:
+    """Return how often each level of `gold` (rows) was given as each (columns)."""
+    table = [[0] * (highest + 1) for _ in range(highest + 1)]
+    for a, b in zip(gold, given, strict=True):
+        table[a][b] += 1
+    return table
+
+
+def kappa_of(table: Sequence[Sequence[int]]) -> float | None:
+    """Return Cohen's kappa with quadratic weights (Cohen 1968) of a table of confusion.
 
     None where it is not defined: no pairs, or both sides constant and equal.
     """
-    n = len(gold)
-    if not n:
+    rows = [sum(row) for row in table]
+    columns = [sum(column) for column in zip(*table, strict=True)]
+    levels = range(len(table))
+    apart = [(a, b, (a - b) ** 2) for a in levels for b in levels if a != b]
+    expected = sum(rows[a] * columns[b] * weight for a, b, weight in apart)
+    if expected == 0:
         return None
-    levels = range(highest + 1)
-    gold_counts = [sum(g == level for g in gold) for level in levels]
-    given_counts = [sum(g == level for g in given) for level in levels]
-    observed = sum((a - b) ** 2 for a, b in zip(gold, given, strict=True)) / n
-    expected = sum(
-        gold_counts[a] * given_counts[b] * (a - b) ** 2 for a in levels for b in levels
-    ) / (n * n)
-    return None if expected == 0 else 1 - observed / expected
+    observed = sum(table[a][b] * weight for a, b, weight in apart)
+    return float(1 - sum(rows) * observed / expected)
+
+
+def quadratic_kappa(gold: Sequence[int], given: Sequence[int], highest: int) -> float | None:
+    """Return `kappa_of` two sets of levels from 0 to `highest`."""
+    return kappa_of(confusion(gold, given, highest))
+
+
+def line_through(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:
+    """Return start and slope of the line of least squares; flat where `xs` do not vary."""
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    spread = sum((x - mean_x) ** 2 for x in xs)
+    shared = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
+    slope = shared / spread if spread else 0.0
+    return mean_y - slope * mean_x, slope
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Return the mean of what is known, None for nothing."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def share(true: Sequence[bool]) -> float | None:
