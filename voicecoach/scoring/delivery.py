@@ -15,8 +15,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from voicecoach.events import HESITATIONS
-from voicecoach.scoring.clauses import words_between
+from voicecoach.events import HESITATIONS, Word
 from voicecoach.scoring.delivery_guide import NO_GUIDE, DeliveryGuide
 from voicecoach.scoring.first_content import first_content
 from voicecoach.scoring.plain import (
@@ -28,8 +27,7 @@ from voicecoach.scoring.plain import (
 )
 from voicecoach.scoring.silences import (
     LONG_PAUSE_S,
-    NOTED_PAUSE_S,
-    Pause,
+    Pauses,
     Stretch,
     find_pauses,
     find_stretches,
@@ -117,13 +115,13 @@ def measure_delivery(
     return {**values, "described": _described(values, answer, guide)}
 
 
-def _silences(pauses: Sequence[Pause] | None) -> dict[str, Measured]:
+def _silences(pauses: Pauses | None) -> dict[str, Measured]:
     if pauses is None:
         return dict.fromkeys(("long_pauses", "longest_pause_s", "pauses"))
     return {
-        "long_pauses": sum(p.length_s >= LONG_PAUSE_S for p in pauses),
-        "longest_pause_s": max((p.length_s for p in pauses), default=None),
-        "pauses": [dataclasses.asdict(p) for p in pauses if p.length_s >= NOTED_PAUSE_S],
+        "long_pauses": sum(p.length_s >= LONG_PAUSE_S for p in pauses.noted),
+        "longest_pause_s": pauses.longest_s,
+        "pauses": [dataclasses.asdict(p) for p in pauses.noted],
     }
 
 
@@ -138,8 +136,7 @@ def _stretches(found: Sequence[Stretch] | None) -> dict[str, Measured]:
 
 def _beginning(answer: Answer, words: Sequence[Token], guide: DeliveryGuide) -> dict[str, Measured]:
     """Return how long it took to say a word, and to say something."""
-    content = first_content(words, guide.preambles)
-    before = None if content is None else sum(t.start < content.start for t in words)
+    before = first_content(words, guide.preambles)
     values: dict[str, Measured] = {
         "first_word_s": None,
         "first_content_s": None,
@@ -150,11 +147,21 @@ def _beginning(answer: Answer, words: Sequence[Token], guide: DeliveryGuide) -> 
     first_s = answer.words[0].start_s
     if answer.asked_s is not None:
         values["first_word_s"] = round(max(0.0, first_s - answer.asked_s), 2)
-    if content is not None:
+    if before is not None:
         sound_s = min(first_s, answer.voice[0][0]) if answer.voice else first_s
-        said_s = words_between(answer, content.start, content.end)[0].start_s
+        said_s = _word_at(answer.words, words[before].start).start_s
         values["first_content_s"] = round(said_s - sound_s, 2)
     return values
+
+
+def _word_at(words: Sequence[Word], offset: int) -> Word:
+    """Return the word that holds a character of the text."""
+    end = -1
+    for word in words:
+        end += 1 + len(word.text)
+        if offset < end:
+            return word
+    return words[-1]
 
 
 def _described(

@@ -33,14 +33,14 @@ def index_preambles(phrases: Sequence[str]) -> Preambles:
     return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()}
 
 
-def first_content(tokens: Sequence[Token], preambles: Preambles) -> Token | None:
-    """Return the first word with content; None where there is none.
+def first_content(words: Sequence[Token], preambles: Preambles) -> int | None:
+    """Return how many words come before the first one with content; None where there is none.
 
     Args:
-        tokens: of the transcript, fillers included; see `voicecoach.scoring.plain.tokenize`.
+        words: tokens of the transcript, fillers included and marks left out; see
+            `voicecoach.scoring.plain.tokenize`.
         preambles: what is said before one says something.
     """
-    words = [token for token in tokens if token.text not in {".", ","}]
     texts = [token.text for token in words]
     at = 0
     while at < len(words):
@@ -49,7 +49,7 @@ def first_content(tokens: Sequence[Token], preambles: Preambles) -> Token | None
             # Only the first words are read so closely: a filler is "you know", too.
             length = filler_lengths(tuple(words[at : at + 3])).get(0, 0)
             if not length:
-                return words[at]
+                return at
         at += length or 1
     return None
 

@@ -3,11 +3,13 @@
 A recogniser's words have times, and so has the voice that a detector heard. A gap between two words
 is a pause as far as it is silent. Voice outside all words is an "um" that was not written down, or
 a word that was not recognised, or a laugh: which of them, nobody can tell from times alone, so it
-is called what it is, a stretch of voice without words.
+is called what it is, a stretch of voice without words. A recogniser that does not know "um" writes
+some short word for it, so a lone "the" between two silences counts as none.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +29,14 @@ this to a word is part of it."""
 SHORTEST_STRETCH_S = 0.2
 """Voice without words must last so long: shorter is a breath or the edge of a word. Both were found
 by ``benchmarks/fillers.py``; the figures are in ``docs/scoring.md``."""
+
+LONE_GAP_S = 0.2
+"""Silence on both sides by which a word is alone."""
+_OFTEN_AN_UM = word_set(
+    "a an the m i am i'm me my him them their are or our of on up that for in to had end all her"
+)
+"""Short words that nobody says alone, and that recognisers write for an "um"; "so" and "and" are
+not among them, for people do say them alone."""
 
 _WORDS_BEFORE = 5
 """So many words before a pause tell where it was."""
@@ -64,6 +74,19 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Pauses:
+    """The silences inside an answer.
+
+    Attributes:
+        longest_s: the longest of all; None for a single word.
+        noted: those of `NOTED_PAUSE_S` and more, in order.
+    """
+
+    longest_s: float | None
+    noted: tuple[Pause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Voice without words.
 
@@ -89,8 +112,21 @@ def find_stretches(answer: Answer) -> tuple[Stretch, ...] | None:
             round(end_s - start_s, 2),
             _words_up_to(answer.words, bisect_right(starts, start_s)),
         )
-        for start_s, end_s in uncovered(answer.voice, answer.words)
+        for start_s, end_s in uncovered(answer.voice, believable(answer.words))
     )
+
+
+def believable(words: Sequence[Word]) -> list[Word]:
+    """Return the words without those that are more likely an "um" written as a word."""
+    kept = []
+    for n, word in enumerate(words):
+        if word.text in _OFTEN_AN_UM:
+            alone_before = n == 0 or word.start_s - words[n - 1].end_s >= LONE_GAP_S
+            alone_after = n + 1 == len(words) or words[n + 1].start_s - word.end_s >= LONE_GAP_S
+            if alone_before and alone_after and word.end_s - word.start_s >= SHORTEST_STRETCH_S:
+                continue
+        kept.append(word)
+    return kept
 
 
 def uncovered(voice: Sequence[Span], words: Sequence[Word]) -> Iterator[Span]:
@@ -100,23 +136,36 @@ def uncovered(voice: Sequence[Span], words: Sequence[Word]) -> Iterator[Span]:
         voice: stretches of voice, in order.
         words: in order of time.
     """
+    covers = _covers(words)
     at = 0
     for start_s, end_s in voice:
-        while at < len(words) and words[at].end_s + WORD_EDGE_S <= start_s:
+        while at < len(covers) and covers[at][1] <= start_s:
             at += 1
         free_s = start_s
-        for word in words[at:]:
-            if word.start_s - WORD_EDGE_S >= end_s:
+        for cover_start_s, cover_end_s in covers[at:]:
+            if cover_start_s >= end_s:
                 break
-            if word.start_s - WORD_EDGE_S - free_s >= SHORTEST_STRETCH_S:
-                yield free_s, word.start_s - WORD_EDGE_S
-            free_s = max(free_s, word.end_s + WORD_EDGE_S)
+            if cover_start_s - free_s >= SHORTEST_STRETCH_S:
+                yield free_s, cover_start_s
+            free_s = max(free_s, cover_end_s)
         if end_s - free_s >= SHORTEST_STRETCH_S:
             yield free_s, end_s
 
 
-def find_pauses(answer: Answer, stretches: Sequence[Stretch] = ()) -> tuple[Pause, ...] | None:
-    """Return every silence between words, and between words and other voice; None for typed text.
+def _covers(words: Sequence[Word]) -> list[Span]:
+    """Return the stretches that words cover, edges included; those that are close made one."""
+    covers: list[Span] = []
+    since_s = until_s = -math.inf
+    for word in words:
+        if word.start_s - WORD_EDGE_S - until_s >= SHORTEST_STRETCH_S:
+            covers.append((since_s, until_s))
+            since_s = word.start_s - WORD_EDGE_S
+        until_s = word.end_s + WORD_EDGE_S
+    return [*covers[1:], (since_s, until_s)] if words else []
+
+
+def find_pauses(answer: Answer, stretches: Sequence[Stretch] = ()) -> Pauses | None:
+    """Return the silences between words, and between words and other voice; None for typed text.
 
     While somebody else spoke the candidate did not pause.
 
@@ -126,31 +175,33 @@ def find_pauses(answer: Answer, stretches: Sequence[Stretch] = ()) -> tuple[Paus
     """
     if not answer.words:
         return None
-    pauses = []
+    words = answer.words
+    longest_s = None
+    noted = []
+    for n, since_s, until_s in _silences(answer, stretches):
+        longest_s = max(longest_s or 0.0, until_s - since_s)
+        if until_s - since_s >= NOTED_PAUSE_S - 1e-6:
+            heard = [word.text for word in words[max(0, n - _WORDS_BEFORE) : n]]
+            inside = breaks_a_clause(heard, words[n].text)
+            length_s = round(until_s - since_s, 2)
+            noted.append(Pause(round(since_s, 2), length_s, _words_up_to(words, n), inside))
+    return Pauses(None if longest_s is None else round(longest_s, 2), tuple(noted))
+
+
+def _silences(answer: Answer, stretches: Sequence[Stretch]) -> Iterator[tuple[int, float, float]]:
+    """Yield each silence inside an answer: the number of words before it, its start and end."""
     at = 0
-    for n in range(1, len(answer.words)):
-        since_s, until_s = answer.words[n - 1].end_s, answer.words[n].start_s
-        if n in answer.breaks:
-            continue
+    until_s = answer.words[0].end_s
+    for n, word in enumerate(answer.words):
+        since_s, until_s = until_s, word.start_s
         while at < len(stretches) and stretches[at].start_s < until_s:
-            if stretches[at].start_s > since_s:
-                pauses.append(_pause(answer.words, n, since_s, stretches[at].start_s))
+            if n and n not in answer.breaks and stretches[at].start_s > since_s:
+                yield n, since_s, stretches[at].start_s
             since_s = max(since_s, stretches[at].start_s + stretches[at].length_s)
             at += 1
-        pauses.append(_pause(answer.words, n, since_s, max(since_s, until_s)))
-    return tuple(pauses)
-
-
-def _pause(words: Sequence[Word], n: int, since_s: float, until_s: float) -> Pause:
-    length_s = round(until_s - since_s, 2)
-    if length_s < NOTED_PAUSE_S:
-        return Pause(since_s, length_s, "", inside_clause=False)  # nobody asks where
-    return Pause(
-        round(since_s, 2),
-        length_s,
-        _words_up_to(words, n),
-        breaks_a_clause([w.text for w in words[max(0, n - 3) : n]], words[n].text),
-    )
+        if n and n not in answer.breaks:
+            yield n, since_s, max(since_s, until_s)
+        until_s = word.end_s
 
 
 def _words_up_to(words: Sequence[Word], n: int) -> str:
