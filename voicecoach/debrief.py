@@ -65,6 +65,7 @@ class Line:
         text: what was said.
         command: of a command turn, else ''.
         answer_chars: so many characters of `text`, from its start, belong to the answer.
+        words: those of them, as they were heard.
         marks: evidence in it.
     """
 
@@ -74,6 +75,7 @@ class Line:
     text: str
     command: str = ""
     answer_chars: int = 0
+    words: tuple[Word, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 
@@ -120,6 +122,11 @@ class Question:
     def tasks(self) -> tuple[Task, ...]:
         """The question and its probes."""
         return (self.task, *self.probes)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of its answer and of the replies, in their order."""
+        return tuple(word for task in self.tasks for line in task.lines for word in line.words)
 
     @property
     def first_score(self) -> Score | None:
@@ -236,7 +243,7 @@ class _Teller:
             self._candidate_spoke(event)
         elif isinstance(event, AnswerDropped) and event.task_id in self._tasks:
             for line in self._tasks[event.task_id].lines:
-                line.answer_chars = 0
+                line.answer_chars, line.words = 0, ()
         elif isinstance(event, AnswerScored):
             self._judged(event)
         elif isinstance(event, DrillResult) and self._current is not None:
@@ -289,6 +296,7 @@ class _Teller:
                 text=event.text,
                 command=event.command,
                 answer_chars=len(text_of(answer)),
+                words=answer,
             )
         )
 

@@ -76,6 +76,7 @@ class Verdict:
     strength_quote: str
     gap: str
     advice: str
+    lift: str
     drill: str
     kept: str
 
@@ -122,6 +123,7 @@ def render(
     problems: Sequence[str] = (),
     facet_order: Mapping[str, Sequence[str]] | None = None,
     drills: Mapping[str, str] | None = None,
+    bar_raiser: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page.
 
@@ -131,6 +133,8 @@ def render(
         problems: what could not be read, one line each.
         facet_order: for each question's id the facets that matter most to it, most important first.
         drills: by facet, the drill that trains it.
+        bar_raiser: the debrief of the whole interview, as it is made by
+            `voicecoach.scoring.debriefing.write_debrief`, with commands of drills; None without it.
     """
     import jinja2  # late: it takes longer to load than most commands to run
 
@@ -146,7 +150,7 @@ def render(
         label=_label, clock=duration, ms=milliseconds, pieces=debrief.pieces, amount=_amount
     )
     page = _page(events, session_id, problems, facet_order or {}, drills or {})
-    return environment.get_template("report.html").render(page)
+    return environment.get_template("report.html").render(page, bar_raiser=bar_raiser)
 
 
 def _page(
@@ -238,6 +242,10 @@ def _verdict(
     best, worst = debrief.strongest_and_weakest(score, order) if score else (None, None)
     if _is_round(question):
         worst = None  # a round trains one skill, and its own findings say what was missing
+    missing, advice = (worst[0], worst[1].advice) if worst else ("", "")
+    lift = score.lift if score and not _is_round(question) else None
+    if lift:
+        missing, advice = (lift.facets or ("",))[0], lift.hint
     quote = best[1].evidence[0].quote if best and best[1].evidence else ""
     change = ""
     if score and first and first.overall is not None and first.overall != score.overall:
@@ -251,9 +259,10 @@ def _verdict(
         why_not=(score.why_not or "") if score else unanswered,
         strength=_label(best[0]) if best else "",
         strength_quote=quote,
-        gap=_label(worst[0]) if worst else "",
-        advice=worst[1].advice if worst else "",
-        drill=drills.get(worst[0], "") if worst else "",
+        gap=_label(missing),
+        advice=advice,
+        lift=lift.sentence if lift else "",
+        drill=drills.get(missing, ""),
         kept=_kept(question.saved),
     )
 

@@ -16,16 +16,16 @@ from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.selection import arrange, find_plan, find_style
-from voicecoach.dialog.state import Judged, Task
-from voicecoach.dialog.verdict import (
+from voicecoach.events import UtteranceStarted, Word
+from voicecoach.scoring.types import FACETS, Evidence, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.verbatim import fluent
+from voicecoach.scoring.verdict import (
     LAYERS,
+    Answered,
     find_moment,
-    fluent,
     thin_claim,
     weigh,
 )
-from voicecoach.events import Expectation, UtteranceStarted, Word
-from voicecoach.scoring.types import FACETS, Evidence, FacetScore, ProbeChoice, Score
 
 SCRIPT = load_script(resources.prompts_dir())
 ANSWERS = [
@@ -54,7 +54,7 @@ def judged(
     probes: tuple[ProbeChoice, ...] = (),
     confidence: float = 1.0,
     number: int = 1,
-) -> Judged:
+) -> Answered:
     """An answer with these levels, all others at 1; its quotes follow each other in its words."""
     text = " ".join((quotes or {}).values())
     facets = {}
@@ -65,11 +65,8 @@ def judged(
         facets[name] = FacetScore(levels.get(name, 1), found, f"Advice on {name}.")
     score = Score(True, None, overall, facets, 0, (), probes, {}, 100)
     words = tuple(Word(w, i, i + 0.5, confidence) for i, w in enumerate(text.split()))
-    task = Task(
-        f"q{number}", "question", "?", Expectation("answer", 60.0), question=asked or question(),
-        words=words,
-    )  # fmt: skip
-    return Judged(task, score)
+    asked = asked or question()
+    return Answered(f"q{number}", asked.type, asked.facets, score, words)
 
 
 # --- what they come to --------------------------------------------------------------------------

@@ -332,13 +332,18 @@ class LazyLog:
 
 
 def _finish(log: LazyLog, report_path: Path | None) -> SessionRecord:
-    """Print the session's own figures, write its report, and return what was kept of it."""
+    """Print debrief and the session's own figures, write its report, return what was kept."""
+    from voicecoach.cli._debrief import debrief_of, print_debrief
     from voicecoach.cli.metrics import print_metrics
     from voicecoach.cli.report import write_report
+    from voicecoach.content.script import load_script
     from voicecoach.store import SessionStore
 
     assert log.writer is not None
     record = SessionStore().load(log.writer.id)
+    debrief = debrief_of(record.events, load_script())
+    if debrief is not None:
+        print_debrief(debrief)
     print()
     print_metrics(record.events)
     paths = [log.writer.folder / "report.html", *([report_path] if report_path else [])]

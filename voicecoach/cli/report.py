@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING
 from voicecoach.errors import VoicecoachError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from voicecoach.store import SessionRecord
 
 REPORT_NAME = "report.html"
@@ -22,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
         "session", nargs="?", help="name of a session, a part of it, or a path; else the latest"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the debrief as one JSON document instead"
     )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write it here instead of beside the session"
@@ -35,6 +37,14 @@ def run(args: argparse.Namespace) -> int:
     record = SessionStore().load(args.session)
     for problem in record.problems:
         print(f"voicecoach: {record.id}: {problem}", file=sys.stderr)
+    if args.json:
+        from voicecoach.cli._debrief import debrief_of
+        from voicecoach.content.script import load_script
+
+        debrief = debrief_of(record.events, load_script())
+        document = {"session": record.id, "debrief": debrief}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+        return 0
     path = args.out or record.path.with_name(_name(record))
     write_report(record, path)
     print(path)
@@ -53,32 +63,22 @@ def write_report(record: SessionRecord, path: Path) -> None:
     Raises:
         StoreError: it cannot be written.
     """
+    from voicecoach.cli._debrief import debrief_of, drill_command
+    from voicecoach.content.script import load_script
     from voicecoach.report import render
     from voicecoach.session_files import write_private
 
+    try:
+        script = load_script()
+    except VoicecoachError:
+        script = None  # whoever broke a content file can still read what was said
+    by_facet = script.debrief.drills.items() if script else ()
     page = render(
         record.events,
         session_id=record.id,
         problems=record.problems,
-        facet_order=_facet_order(),
-        drills=_drills(),
+        facet_order={q.id: q.facets for q in script.questions} if script else None,
+        drills={facet: drill_command(names[0]) for facet, names in by_facet},
+        bar_raiser=debrief_of(record.events, script) if script else None,
     )
     write_private(path, page)
-
-
-def _facet_order() -> Mapping[str, Sequence[str]]:
-    """What matters most to each question; nothing where the content is broken."""
-    from voicecoach.content.script import load_script
-
-    try:
-        return {question.id: question.facets for question in load_script().questions}
-    except VoicecoachError:
-        return {}  # whoever broke a content file can still read what was said
-
-
-def _drills() -> Mapping[str, str]:
-    """The command that trains a facet."""
-    from voicecoach.dialog.closing import DRILL_FOR
-
-    own = {"opening": "voicecoach opening"}
-    return {facet: own.get(name, f"voicecoach drill {name}") for facet, name in DRILL_FOR.items()}

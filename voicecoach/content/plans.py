@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voicecoach.content.texts import spoken, with_slots
 from voicecoach.content.yamlfile import Node, read_yaml
-from voicecoach.dialog.personas import INSISTS, NEUTRAL, Persona, Style
+from voicecoach.dialog.personas import INSISTS, NEUTRAL, TELLS, Persona, Style
 from voicecoach.dialog.plans import Area, Families, Plan, Round, StudyGoal
 from voicecoach.dialog.script import PHRASES
 from voicecoach.scoring.types import PROBES
@@ -74,7 +74,8 @@ def load_styles(path: Path) -> dict[str, Style]:
 
 def _style(name: str, node: Node) -> Style:
     keys = node.mapping(
-        required=("about", "patience", "insists", "more_probes"), optional=("phrases",)
+        required=("about", "patience", "insists", "more_probes", "tells_leaning"),
+        optional=("phrases",),
     )
     return Style(
         name=name,
@@ -82,6 +83,7 @@ def _style(name: str, node: Node) -> Style:
         patience=keys["patience"].number(0.5, 2.0),
         insists=keys["insists"].text(one_of=INSISTS),
         more_probes=keys["more_probes"].integer(0, 3),
+        tells_leaning=keys["tells_leaning"].text(one_of=TELLS),
         phrases=_own_phrases(keys),
     )
 

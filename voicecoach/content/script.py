@@ -12,6 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from voicecoach import resources
+from voicecoach.content.debrief import load_debrief
 from voicecoach.content.drills import load_drills, own_drills_dir
 from voicecoach.content.plans import load_personas, load_plans, load_study, load_styles
 from voicecoach.content.questions import load_bank, own_questions_dir
@@ -54,13 +55,15 @@ def load_script(folder: Path | None = None) -> Script:
     personas = load_personas(prompts / "personas.yaml", styles)
     study = load_study(prompts / "study.yaml", families)
     plans = load_plans(prompts / "plans.yaml", families, personas)
+    drills = load_drills(prompts / "drills", own_drills_dir() if folder is None else None)
     return Script(
         questions=questions,
         plans={**plans, STUDY: study.plan},
         probes=_load_probes(prompts / "probes.yaml", styles),
-        drills=load_drills(prompts / "drills", own_drills_dir() if folder is None else None),
+        drills=drills,
         phrases=wordings(read_yaml(prompts / "phrases.yaml"), PHRASES, at_least=1),
         commands=_load_commands(prompts / "commands.yaml"),
+        debrief=load_debrief(prompts, drills),
         families=families,
         personas=personas,
         styles=styles,

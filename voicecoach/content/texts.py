@@ -23,13 +23,19 @@ def wordings(
 def with_slots(node: Node, slots: frozenset[str], at_least: int = 1) -> tuple[str, ...]:
     """Read a list of wordings, each with just these slots."""
     for item in node.items(at_least):
-        found = _slots_of(item)
-        if found != slots:
-            wanted = " and ".join(f"{{{name}}}" for name in sorted(slots)) or "no {slot}"
-            raise item.error(
-                f"the slots are {_in_braces(found)}", f"This text needs {wanted}", "wrong_slot"
-            )
+        filled(item, slots)
     return node.texts(at_least)
+
+
+def filled(node: Node, slots: frozenset[str]) -> str:
+    """Read one wording with just these slots."""
+    found = _slots_of(node)
+    if found != slots:
+        wanted = " and ".join(f"{{{name}}}" for name in sorted(slots)) or "no {slot}"
+        raise node.error(
+            f"the slots are {_in_braces(found)}", f"This text needs {wanted}", "wrong_slot"
+        )
+    return node.text()
 
 
 def _in_braces(names: Iterable[str]) -> str:

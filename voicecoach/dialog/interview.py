@@ -154,7 +154,9 @@ class Interview:
         assert task.question is not None
         task = dataclasses.replace(task, words=draft.state.answer)
         others = [j for j in draft.state.judged if j.task.question is not task.question]
-        draft.set(judged=(*others, Judged(task, score)))
+        before = [j for j in draft.state.judged if j.task.question is task.question]
+        alone = before[0].alone if before else score.overall
+        draft.set(judged=(*others, Judged(task, score, alone, followed=bool(before))))
 
     # --- probes ---------------------------------------------------------------------------------
 

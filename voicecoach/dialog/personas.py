@@ -14,6 +14,9 @@ from voicecoach.scoring.types import ProbeChoice
 NEUTRAL = "neutral"
 """The style of an interview that asks for none: the usual wordings."""
 
+TELLS = ("always", "when_good")
+"""When the leaning to hire or not is said aloud. It always stands in the report."""
+
 INSISTS = ("rarely", "once", "until_shown")
 """How hard a follow-up is pressed that was not answered.
 
@@ -39,6 +42,7 @@ class Style:
             off.
         insists: one of `INSISTS`.
         more_probes: follow-ups to a question above the plan's number.
+        tells_leaning: one of `TELLS`.
         phrases: wordings instead of the usual ones, by key.
     """
 
@@ -47,6 +51,7 @@ class Style:
     patience: float
     insists: str
     more_probes: int
+    tells_leaning: str
     phrases: Phrases = field(hash=False)
 
 
@@ -85,6 +90,7 @@ class Manner:
         patience: see `Style`.
         insists: see `Style`.
         more_probes: see `Style`.
+        tells_leaning: see `Style`.
         favours: see `Persona`.
         leaves: see `Persona`.
         phrases: wordings instead of the usual ones, by key.
@@ -95,6 +101,7 @@ class Manner:
     patience: float = 1.0
     insists: str = "once"
     more_probes: int = 0
+    tells_leaning: str = "when_good"
     favours: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
     phrases: Phrases = field(default_factory=dict, hash=False)
@@ -118,6 +125,7 @@ def manner_of(style: Style, persona: Persona | None = None) -> Manner:
         patience=style.patience * (persona.patience if persona else 1.0),
         insists=style.insists,
         more_probes=style.more_probes,
+        tells_leaning=style.tells_leaning,
         favours=persona.favours if persona else (),
         leaves=persona.leaves if persona else (),
         phrases={**style.phrases, **(persona.phrases if persona else {})},

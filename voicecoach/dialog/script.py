@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from voicecoach.dialog.drill_script import DRILL_FEEDBACK, Drill
 from voicecoach.dialog.personas import Persona, Style
 from voicecoach.dialog.plans import Plan, StudyGoal
+from voicecoach.scoring.debriefing import DebriefScript
+from voicecoach.scoring.leaning import LEANINGS
 from voicecoach.scoring.types import FACETS
 
 LEVELS = ("L4", "L5", "L6", "L7")
@@ -98,11 +100,14 @@ PHRASES: Mapping[str, frozenset[str]] = {
     "feedback_beginning": frozenset({"facet"}),
     "feedback_no_strength": frozenset(),
     "feedback_layer": frozenset({"layer", "facet"}),
+    "feedback_layer_short": frozenset({"layer"}),
     "feedback_gap": frozenset({"facet"}),
     "feedback_no_gap": frozenset({"drill"}),
     "next_retell": frozenset({"claim", "add"}),
     "next_step": frozenset({"advice"}),
     "next_drill": frozenset({"drill"}),
+    "next_lift": frozenset({"hint"}),
+    **{f"lean_{name}": frozenset({"overall", "count"}) for name in LEANINGS},
     "self_metrics": frozenset({"ttfw", "share"}),
     "self_metrics_turns": frozenset({"turns"}),
     "goodbye": frozenset(),
@@ -211,6 +216,7 @@ class Script:
         drills: by name.
         phrases: what else is said, by key, several wordings each, with ``{slots}``.
         commands: by name, the phrases that mean it, in lower case and without punctuation.
+        debrief: what the end of an interview is judged by.
         families: titles of the question families, by their name in `Question.family`.
         personas: the interviewers, by name.
         styles: manners of interviewing, by name.
@@ -223,6 +229,7 @@ class Script:
     drills: Mapping[str, Drill] = field(hash=False)
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False)
     commands: Mapping[str, tuple[str, ...]] = field(hash=False)
+    debrief: DebriefScript
     families: Mapping[str, str] = field(default_factory=dict, hash=False)
     personas: Mapping[str, Persona] = field(default_factory=dict, hash=False)
     styles: Mapping[str, Style] = field(default_factory=dict, hash=False)

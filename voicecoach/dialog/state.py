@@ -79,10 +79,14 @@ class Judged:
     Attributes:
         task: what was answered.
         score: the judgement, replies to the probes included.
+        alone: rating of the answer without them; None where it could not be rated.
+        followed: whether there were any.
     """
 
     task: Task
     score: Score
+    alone: float | None = None
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

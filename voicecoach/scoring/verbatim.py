@@ -14,6 +14,11 @@ _DANGLING = frozenset(
 )
 """Words that a quote neither begins nor ends with."""
 
+_SUBORDINATE = frozenset(
+    {"when", "while", "if", "although", "though", "since", "unless", "until", "who", "whose"}
+)
+"""What begins with one of these is half a sentence."""
+
 _LOOSE_ENDS = _DANGLING | {"i", "we", "said", "is", "was", "to", "the", "a", "of", "for", "with"}
 """Words that a quote does not end with: there is more to come."""
 
@@ -24,8 +29,9 @@ def quotable(quote: str) -> str:
     The end of one sentence and the start of another say nothing together.
     """
     words = fluent(quote)
-    fits = FEWEST_QUOTED <= len(words.split()) <= MOST_QUOTED
-    return words if fits and ". " not in words else ""
+    fits = FEWEST_QUOTED <= len(words.split()) <= MOST_QUOTED and ". " not in words
+    half = words.partition(" ")[0].lower() in _SUBORDINATE
+    return words if fits and not half else ""
 
 
 def fluent(quote: str) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from voicecoach.dialog.script import Question
-from voicecoach.dialog.state import Judged
-from voicecoach.events import HESITATIONS, Word
-from voicecoach.scoring.types import FULL_LEVEL, Evidence
+from voicecoach.events import Word
+from voicecoach.scoring.types import FULL_LEVEL, Evidence, Score
+from voicecoach.scoring.verbatim import MOST_QUOTED, quotable
 
 LAYERS = ("isolation", "sensitivity", "actionability")
 """What a causal story is made of: was it the change, what would break it, what did it change."""
@@ -20,13 +19,8 @@ LAYERS = ("isolation", "sensitivity", "actionability")
 LAYERED_TYPES = frozenset({"data_story", "stop_decision", "voice_product", "pricing_case"})
 """Types of question that call for all three layers; others call for those that they name."""
 
-MOST_QUOTED = 8
-"""Words; a longer quote is no longer heard as one."""
-
 MOST_READ_BACK = 14
 """Words of praise and of a claim together, so that the closing words stay short."""
-
-FEWEST_QUOTED = 3
 
 SURE = 0.7
 """Mean confidence of words that are read back: a wrong quote is worse than none."""
@@ -48,16 +42,38 @@ _AKIN = (frozenset({"actionability", "decision"}),)
 _NAMED = 2.0
 """How much more a layer counts where the question names it."""
 
+_MOSTLY_SHOWN = 0.75
+"""Share of a facet from which, after the first, a gap is not worth a concern of its own."""
+
 _OWN_DOING = frozenset({"i", "we", "my", "our"})
 """What the speaker did stands for itself; "the easy answer was" may be what they refused."""
 
-_DANGLING = frozenset(
-    {"and", "but", "so", "or", "because", "then", "well", "like", "that", "which"}
-)
-"""Words that a quote neither begins nor ends with."""
 
-_LOOSE_ENDS = _DANGLING | {"i", "we", "said", "is", "was", "to", "the", "a", "of", "for", "with"}
-"""Words that a quote does not end with: there is more to come."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that was answered.
+
+    Attributes:
+        task_id: of the question, as in the events.
+        question_type: one of `voicecoach.scoring.types.QUESTION_TYPES`.
+        facets: those that matter most to the question, most important first.
+        score: of the answer with the replies to its follow-ups.
+        words: of all that, as they were heard; none where every word counts as sure.
+        alone: rating of the answer before the first follow-up; None where none was put, or none
+            could be given.
+    """
+
+    task_id: str
+    question_type: str
+    facets: tuple[str, ...]
+    score: Score
+    words: tuple[Word, ...] = ()
+    alone: float | None = None
+
+    @property
+    def number(self) -> str:
+        """The question's number, as its id has it."""
+        return self.task_id.removeprefix("q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,7 @@ class Moment:
         quote: in which words; '' where none can be read back.
     """
 
-    item: Judged
+    item: Answered
     facet: str
     level: int
     quote: str
@@ -86,11 +102,11 @@ class Gap:
         facet: what was missed; one of `LAYERS` where the questions call for them.
     """
 
-    item: Judged
+    item: Answered
     facet: str
 
 
-def weigh(judged: Sequence[Judged]) -> tuple[Moment | None, Gap | None]:
+def weigh(judged: Sequence[Answered]) -> tuple[Moment | None, Gap | None]:
     """Return the strongest moment and the weakest layer of an interview, never of one kind.
 
     Args:
@@ -107,7 +123,7 @@ def weigh(judged: Sequence[Judged]) -> tuple[Moment | None, Gap | None]:
     return moment, gap
 
 
-def find_moment(judged: Sequence[Judged], without: Collection[str] = ()) -> Moment | None:
+def find_moment(judged: Sequence[Answered], without: Collection[str] = ()) -> Moment | None:
     """Return what was done best; None where nothing was shown.
 
     What matters to its question counts before what does not, what can be quoted before what cannot,
@@ -115,14 +131,13 @@ def find_moment(judged: Sequence[Judged], without: Collection[str] = ()) -> Mome
     """
 
     def worth(moment: Moment) -> tuple[float, ...]:
-        question = _question(moment.item)
         own = bool(_OWN_DOING & set(moment.quote.lower().split()))
         return (
             moment.level,
-            moment.facet in question.facets,
+            moment.facet in moment.item.facets,
             bool(moment.quote),
             moment.item.score.overall or 0.0,
-            -_place(question, moment.facet),
+            -_place(moment.item, moment.facet),
             own,
         )
 
@@ -130,7 +145,7 @@ def find_moment(judged: Sequence[Judged], without: Collection[str] = ()) -> Mome
     return max(found, key=worth, default=None)
 
 
-def find_gap(judged: Sequence[Judged], without: Collection[str] = ()) -> Gap | None:
+def find_gap(judged: Sequence[Answered], without: Collection[str] = ()) -> Gap | None:
     """Return the weakest of the layers that are called for; where none is weak, of what matters.
 
     None where nothing is missing.
@@ -148,10 +163,10 @@ def find_gap(judged: Sequence[Judged], without: Collection[str] = ()) -> Gap | N
 
 
 def _missing(
-    judged: Sequence[Judged], name: str, weight: Callable[[Question, str], float]
+    judged: Sequence[Answered], name: str, weight: Callable[[Answered, str], float]
 ) -> Iterator[tuple[float, float, Gap]]:
     """Yield how much of a facet was shown (0 to 1), how much it was called for, and where not."""
-    called = [(weight(_question(item), name), item) for item in judged]
+    called = [(weight(item, name), item) for item in judged]
     called = [(much, item) for much, item in called if much]
     total = sum(much for much, _ in called)
     shown = sum(much * item.score.facets[name].level for much, item in called)
@@ -160,29 +175,72 @@ def _missing(
         yield shown / (FULL_LEVEL * total), total, Gap(worst, name)
 
 
-def _calls_for_layer(question: Question, layer: str) -> float:
-    if layer in question.facets:
+def strengths_and_concerns(
+    answers: Sequence[Answered], most: int
+) -> tuple[tuple[Moment, ...], tuple[Gap, ...]]:
+    """Return what was done best and what was missed most, the first of each as by `weigh`.
+
+    No facet is among both: in which answers it was missed, and in which it was not, is told by the
+    table of an answer.
+
+    Args:
+        answers: that could be scored; at least one.
+        most: of each. Strengths after the first are fully shown.
+    """
+    moment, gap = weigh(answers)
+    moments = [moment] if moment else []
+    gaps = [gap] if gap else []
+    while True:
+        named = [m.facet for m in moments] + [g.facet for g in gaps]
+        taken = frozenset().union(*(_kind(facet) for facet in named))
+        before = len(moments) + len(gaps)
+        more = find_moment(answers, without=taken) if len(moments) < most else None
+        if more is not None and more.level == FULL_LEVEL:
+            moments.append(more)
+            taken |= _kind(more.facet)
+        further = _find_any_gap(answers, taken) if len(gaps) < most else None
+        if further is not None:
+            gaps.append(further)
+        if len(moments) + len(gaps) == before:
+            return tuple(moments), tuple(gaps)
+
+
+def _find_any_gap(answers: Sequence[Answered], without: Collection[str]) -> Gap | None:
+    """Return what was missed most of layers and of what matters alike; None where hardly any."""
+
+    def weight(item: Answered, facet: str) -> float:
+        return max(
+            _calls_for_layer(item, facet) if facet in LAYERS else 0.0, _calls_for(item, facet)
+        )
+
+    found = [
+        (share, -called, order, gap)
+        for order, name in enumerate(dict.fromkeys((*LAYERS, *_facets_of(answers))))
+        if name not in without
+        for share, called, gap in _missing(answers, name, weight)
+        if share <= _MOSTLY_SHOWN
+    ]
+    return min(found, key=lambda g: g[:3])[3] if found else None
+
+
+def _calls_for_layer(item: Answered, layer: str) -> float:
+    if layer in item.facets:
         return _NAMED
-    return 1.0 if question.type in LAYERED_TYPES else 0.0
+    return 1.0 if item.question_type in LAYERED_TYPES else 0.0
 
 
-def _calls_for(question: Question, facet: str) -> float:
-    return 1.0 / (1 + _place(question, facet)) if facet in question.facets else 0.0
+def _calls_for(item: Answered, facet: str) -> float:
+    return 1.0 / (1 + _place(item, facet)) if facet in item.facets else 0.0
 
 
-def _facets_of(judged: Iterable[Judged]) -> tuple[str, ...]:
+def _facets_of(judged: Iterable[Answered]) -> tuple[str, ...]:
     """Return the facets that matter to the questions, most important first."""
-    places = [(p, name) for j in judged for p, name in enumerate(_question(j).facets)]
+    places = [(p, name) for j in judged for p, name in enumerate(j.facets)]
     return tuple(dict.fromkeys(name for _, name in sorted(places)))
 
 
-def _place(question: Question, facet: str) -> int:
-    return question.facets.index(facet) if facet in question.facets else len(question.facets)
-
-
-def _question(item: Judged) -> Question:
-    assert item.task.question is not None
-    return item.task.question
+def _place(item: Answered, facet: str) -> int:
+    return item.facets.index(facet) if facet in item.facets else len(item.facets)
 
 
 def _kind(facet: str) -> frozenset[str]:
@@ -192,11 +250,11 @@ def _kind(facet: str) -> frozenset[str]:
 # --- what is read back --------------------------------------------------------------------------
 
 
-def _moments(item: Judged) -> Iterator[Moment]:
+def _moments(item: Answered) -> Iterator[Moment]:
     """Yield what an answer shows; how it is built cannot be quoted."""
     for name, facet in item.score.facets.items():
         if facet.level:
-            quotes = [] if name == "structure" else [*_quotes(facet.evidence, item.task.words)]
+            quotes = [] if name == "structure" else [*_quotes(facet.evidence, item.words)]
             for quote in quotes or [""]:
                 yield Moment(item, name, facet.level, quote)
 
@@ -204,21 +262,9 @@ def _moments(item: Judged) -> Iterator[Moment]:
 def _quotes(evidence: Iterable[Evidence], words: Sequence[Word]) -> Iterator[str]:
     """Yield what is short and clear enough to be read back."""
     for each in evidence:
-        quote = fluent(each.quote)
-        length = len(quote.split())
-        whole = ". " not in quote  # the end of one sentence and the start of another say nothing
-        if FEWEST_QUOTED <= length <= MOST_QUOTED and whole and _confidence(each, words) >= SURE:
+        quote = quotable(each.quote)
+        if quote and _confidence(each, words) >= SURE:
             yield quote
-
-
-def fluent(quote: str) -> str:
-    """Return a quote as it is read back, without "um" and loose ends."""
-    words = [word for word in quote.split() if word.strip(",.").lower() not in HESITATIONS]
-    while words and words[0].strip(",.").lower() in _DANGLING:
-        words = words[1:]
-    while words and words[-1].strip(",.").lower() in _LOOSE_ENDS:
-        words = words[:-1]
-    return " ".join("I" if word == "i" else word for word in words).rstrip(",.;:")
 
 
 def _confidence(evidence: Evidence, words: Sequence[Word]) -> float:
