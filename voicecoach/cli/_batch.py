@@ -124,7 +124,7 @@ def _progress(name: str, summary: Summary) -> Iterator[Progress]:
 
 def _told(summary: Summary, took_s: float) -> str:
     """Return how it went, in one line."""
-    rate = f", {summary.scored / took_s:.0f} a second" if summary.scored and took_s > 0 else ""
+    rate = f" ({summary.scored / took_s:.3g} a second)" if summary.scored and took_s > 0 else ""
     told = [f"Scored {summary.scored:,} of {summary.lines:,} lines in {took_s:.1f} s{rate}."]
     if summary.before:
         told.append(f"{summary.before:,} had been scored before.")
