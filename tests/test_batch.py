@@ -261,6 +261,17 @@ def test_what_is_no_result_is_not_written_over(
     assert "none.jsonl cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_two_runs_do_not_write_one_file(
+    source: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = ResultFile(out)
+    assert score(source, out) == 1
+    assert "being written by another run" in capsys.readouterr().err
+    first.close()
+    assert score(source, out) == 0
+
+
 # --- going on ---
 
 

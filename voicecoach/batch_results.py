@@ -13,6 +13,7 @@ import errno
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -50,7 +51,8 @@ class ResultFile:
         path: made if it is not there.
 
     Raises:
-        VoicecoachError: it cannot be written, or holds something else than results.
+        VoicecoachError: it cannot be written, holds something else than results, or is just being
+            written by another process (which Windows does not tell).
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,6 +60,12 @@ class ResultFile:
         self._earlier = path.with_name(path.name + ".earlier-results")
         try:
             self._file = _open(path)
+        except BlockingIOError as error:
+            raise VoicecoachError(
+                "batch.in_use",
+                f"{path} is just being written by another run",
+                "Wait for it, or choose another name for --out",
+            ) from error
         except OSError as error:
             raise self._failed(error) from error
         self._end = 0  # of what is known to belong there
@@ -170,9 +178,20 @@ class ResultFile:
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open a file for writing without touching what it holds, and without a buffer."""
+    """Open a file for writing, for us alone, without touching what it holds; without a buffer."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
+    file = os.fdopen(os.open(path, flags, 0o666), "r+b", buffering=0)
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise
+        except OSError:  # some network file systems know no locks
+            pass
+    return file
 
 
 def _may_be_ours(first: bytes) -> bool:
