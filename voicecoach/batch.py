@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, head, read_lines
 from voicecoach.batch_results import ResultFile, Results
 from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, judge_digest
-from voicecoach.models import Model, ensure_loads, resolve
 from voicecoach.workers import work_in_order
+
+if TYPE_CHECKING:
+    from voicecoach.models import Model
 
 _CHUNK = 16
 """Texts that a worker is given at a time: carrying them to and fro costs little beside them."""
@@ -191,6 +193,8 @@ class _Ears:
 
     def model(self) -> Model:
         if self._model is None:
+            from voicecoach.models import ensure_loads, resolve  # texts need neither it nor numpy
+
             model = resolve(self._name)
             ensure_loads(model)
             self._model = model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import voicecoach.content
 import voicecoach.scoring
@@ -12,10 +13,12 @@ from voicecoach import __version__, resources
 from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, scored_line
 from voicecoach.content.rubric import load_rubric
 from voicecoach.errors import VoicecoachError
-from voicecoach.models import Model
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.score import score
 from voicecoach.scoring.types import Answer
+
+if TYPE_CHECKING:
+    from voicecoach.models import Model
 
 
 @dataclass(frozen=True, slots=True)
