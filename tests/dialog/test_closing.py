@@ -13,11 +13,13 @@ from tests.rehearsal import Rehearsal
 from voicecoach import resources
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
+from voicecoach.dialog.closing import hint_for
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.script import Question
 from voicecoach.dialog.selection import arrange, find_plan, find_style
 from voicecoach.events import UtteranceStarted, Word
-from voicecoach.scoring.types import FACETS, Evidence, FacetScore, ProbeChoice, Score
+from voicecoach.scoring.leaning import LEANINGS
+from voicecoach.scoring.types import FACETS, Evidence, FacetScore, Lift, ProbeChoice, Score
 from voicecoach.scoring.verbatim import fluent
 from voicecoach.scoring.verdict import (
     LAYERS,
@@ -34,6 +36,21 @@ ANSWERS = [
         (Path(__file__).parents[1] / "data" / "judged_answers.yaml").read_text(encoding="utf-8")
     )
 ]
+
+STRONG = (
+    "Night nurses kept missing their check-ups, one in five of them, because they couldn't ring us"
+    " before nine. I rang thirty of them myself. So I let them book by text, but only every second"
+    " name on the list, and left the others alone. Over two months the no-shows went from twenty"
+    " percent to twelve where they could text and stayed at twenty for the rest. I took out the"
+    " under-thirties and it was still seven points. We could have charged a fee instead, but that"
+    " keeps the poor away, so I rolled the texts out to every clinic and dropped the fee. A nurse"
+    " who keeps her check-up keeps her teeth."
+)
+WEAK = (
+    "We launched a new start page last spring because everybody wanted one. The team worked hard"
+    " on it and it went well. Then we looked at the numbers and they were good, and people liked"
+    " it. The active users rose by nine percent and everybody was very happy with it in the end."
+)
 
 MOST_WORDS = 90
 """At the usual voice two words a second and a little more are heard: forty seconds of them."""
@@ -211,6 +228,67 @@ def test_what_could_not_be_scored_is_not_passed_over() -> None:
     held = Rehearsal(make, [ANSWERS[0], short, short, "next question", short, "next question"])
     said = [e.text for e in held.of(UtteranceStarted) if e.purpose == "closing"]
     assert len(set(said) & set(SCRIPT.phrases["unscored_answers"])) == 1
+
+
+def leaning_said(answers: list[str], style: str = "") -> list[str]:
+    """Rehearse an interview without follow-ups and return which leaning was said."""
+
+    def make(material: Material) -> Activity:
+        plan = find_plan(material.script, "standard")
+        bank = dataclasses.replace(
+            material.script,
+            questions=tuple(
+                dataclasses.replace(q, type="data_story", probes=())
+                for q in material.script.questions
+            ),
+        )
+        manner = find_style(material.script, style) if style else None
+        return Interview(material, plan, arrange(bank, plan, 1), manner)
+
+    held = Rehearsal(make, answers)
+    said = [e.text for e in held.of(UtteranceStarted) if e.purpose == "closing"]
+    return [
+        name
+        for name in LEANINGS
+        for text in said
+        if any(text.endswith(p.rpartition(". ")[2]) for p in SCRIPT.phrases[f"lean_{name}"])
+    ]
+
+
+def test_a_good_leaning_is_said_by_everybody() -> None:
+    for style in ("", "warm", "bar-raiser"):
+        assert leaning_said([STRONG] * 3, style) == ["hire"], style
+
+
+def test_a_bad_leaning_is_said_only_by_whoever_was_asked_to_be_hard() -> None:
+    assert leaning_said([WEAK] * 3) == []
+    assert leaning_said([WEAK] * 3, "warm") == []
+    assert leaning_said([WEAK] * 3, "bar-raiser") in (["leaning_no_hire"], ["no_hire"])
+
+
+def test_from_one_answer_no_leaning_is_said() -> None:
+    assert not [text for text in closing("quick", 3) if " answers" in text]
+
+
+def test_the_hint_is_that_of_the_answer_which_lacks_it_most() -> None:
+    lift = Lift(("isolation",), 4.5, "A twin.", "You said it fell to six. Say it with the twin.")
+    item = judged({"isolation": 0}, overall=3.5)
+    item = dataclasses.replace(item, score=dataclasses.replace(item.score, lift=lift))
+    other = judged({"sensitivity": 0, "decision": 2}, number=2)
+    for answers, hint in (([other, item], lift.hint), ([item], lift.hint), ([other], "")):
+        moment, gap = weigh(answers)
+        assert gap is not None
+        assert hint_for(gap, moment) == hint
+
+
+def test_a_hint_does_not_take_up_what_was_just_praised() -> None:
+    quote = "completion rose eight percent"
+    lift = Lift(("isolation",), 4.5, "A twin.", f"You said {quote}. Say it with the twin.")
+    item = judged({"isolation": 0, "quantified_result": 2}, quotes={"quantified_result": quote})
+    item = dataclasses.replace(item, score=dataclasses.replace(item.score, lift=lift))
+    moment, gap = weigh([item])
+    assert moment is not None and moment.quote == quote
+    assert gap is not None and hint_for(gap, moment) == ""
 
 
 def test_interviewers_close_in_their_own_voice() -> None:

@@ -106,6 +106,13 @@ def test_a_hollow_answer_is_lifted_by_facts() -> None:
     assert to > 2
 
 
+def test_an_answer_to_another_question_is_lifted_by_answering_this_one() -> None:
+    levels = dict.fromkeys((*FACETS, "alternatives"), 2) | {"isolation": 0, "other_side": 1}
+    standing = Standing("leadership_conflict", levels, rather="data_story")
+    assert overall(standing, RUBRIC) < 5
+    assert missing_for_a_point(standing, RUBRIC) == (("question",), 5)
+
+
 # --- how to say it ------------------------------------------------------------------------------
 
 

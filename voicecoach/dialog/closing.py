@@ -128,7 +128,7 @@ def _say_gap(material: Material, draft: Draft, gap: Gap | None, moment: Moment |
 
 def _in_their_words(material: Material, draft: Draft, gap: Gap, moment: Moment | None) -> str:
     """Return how to say it next time, best made of their own words; '' where a drill helps more."""
-    hint = _hint(gap, moment)
+    hint = hint_for(gap, moment)
     if hint:
         return material.phrase("next_lift", draft, hint=hint)
     claim = thin_claim(gap, moment)
@@ -157,7 +157,7 @@ def _room(draft: Draft) -> int:
     return _MOST_WORDS - sum(len(text.split()) for text in said)
 
 
-def _hint(gap: Gap, moment: Moment | None) -> str:
+def hint_for(gap: Gap, moment: Moment | None) -> str:
     """Return how to say that answer instead, '' where it takes up what was just praised.
 
     Only where what would lift the answer is what it is weakest in; and only made of their own

@@ -27,6 +27,9 @@ HIGHEST = 5.0
 _AT_ONCE = 2
 """So many things are kept in mind; a longer list is no hint."""
 
+_QUESTION = "question"
+"""Raised by answering what was asked, see `Standing.rather`."""
+
 _STARTING_POINTS = ("decision", "actionability", "ownership", "metric_quality")
 """Facets whose words can be gone on from when nothing was said of what is missing."""
 
@@ -94,11 +97,13 @@ def _raised(standing: Standing, rubric: Rubric) -> dict[str, int]:
     names = dict.fromkeys([*weighed, *(cap.facet for cap in rule.caps)])
     full = {"alternatives": min(levels["alternatives"] + 1, 3), "other_side": 1}
     targets = {name: full.get(name, FULL_LEVEL) for name in names}
-    return {name: level for name, level in targets.items() if levels[name] < level}
+    raised = {name: level for name, level in targets.items() if levels[name] < level}
+    return {_QUESTION: 1, **raised} if standing.rather else raised
 
 
 def _with(standing: Standing, raised: Mapping[str, int]) -> Standing:
-    return Standing(standing.question_type, {**standing.levels, **raised})
+    rather = "" if _QUESTION in raised else standing.rather
+    return Standing(standing.question_type, {**standing.levels, **raised}, rather=rather)
 
 
 class _Wording:

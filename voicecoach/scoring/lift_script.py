@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from voicecoach.scoring.types import FACETS
 
-LIFTED = (*FACETS, "alternatives", "other_side")
-"""What can lift a rating: the facets, one more rival ruled out, the other side's due."""
+LIFTED = (*FACETS, "alternatives", "other_side", "question")
+"""What can lift a rating: the facets, one more rival ruled out, the other side's due, and answering
+the question that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
