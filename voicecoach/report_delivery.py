@@ -49,7 +49,7 @@ def delivery_rows(delivery: Delivery) -> DeliveryRows | None:
     remarks = tuple(
         Remark(
             text=str(item.get("text", "")),
-            note=str(item.get("note") or ""),
+            note=_note(item),
             away=item.get("standing") not in (None, "comfortable"),
         )
         for item in _listed(delivery, "described")
@@ -61,6 +61,13 @@ def delivery_rows(delivery: Delivery) -> DeliveryRows | None:
     halts += [(p, "voice without words") for p in _listed(delivery, "voice_without_words_at")]
     places = [_place(item, what) for item, what in sorted(halts, key=lambda h: _seconds(h[0]))]
     return DeliveryRows(remarks, {} if remarks else numbers, tuple(places))
+
+
+def _note(item: Mapping[str, Any]) -> str:
+    """Return what is to be known about a value, and who says so."""
+    sources = ", ".join(str(name) for name in item.get("sources") or ())
+    parts = [str(item.get("note") or ""), f"after {sources}" if sources else ""]
+    return "; ".join(filter(None, parts))
 
 
 def _listed(delivery: Delivery, name: str) -> Sequence[Mapping[str, Any]]:

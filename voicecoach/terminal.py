@@ -186,6 +186,9 @@ def _print_score(
         marks = "●" * facet["level"] + "○" * (2 - facet["level"])
         label = f"  {marks} {name.replace('_', ' '):<18} "
         print(_shorten(label + reason, _width()), file=out)
+    for item in score["delivery"].get("described", ()):
+        if item["standing"]:
+            print(_shorten(f"     {'(delivery)':<18} {item['text']}", _width()), file=out)
 
 
 def _understands_escapes() -> bool:

@@ -9,8 +9,17 @@ import pytest
 
 from tests.rehearsal import Rehearsal
 from tests.test_conversation import STORY, interview
+from voicecoach.content.rubric import load_rubric
 from voicecoach.events import AnswerScored, FloorTaken, from_json, to_json
 from voicecoach.report import render
+from voicecoach.scoring.score import score
+from voicecoach.scoring.types import LANDMARKS, Answer, read_score
+
+STORY_TYPED = (
+    "Busy parents could not finish their order because the page was slow. I owned the checkout, and "
+    "I decided to cut it to three steps although it delayed the launch of a new design. Completion "
+    "rose from 60 to 68 percent, because the third step had asked for a time that nobody knew yet."
+)
 
 
 def delivery(held: Rehearsal) -> dict[str, Any]:
@@ -53,3 +62,19 @@ def test_the_report_tells_delivery_in_words_and_where_it_halted() -> None:
     assert "we shipped it in march" in page
     assert "silence between clauses" in page
     assert "never part of the rating" in page
+
+
+def test_an_opening_asked_in_an_interview_shows_its_landmarks() -> None:
+    document = score(Answer(STORY_TYPED), "opening_90s", load_rubric()).to_json()
+    assert set(document["opening"]) == set(LANDMARKS)
+    assert document["opening"]["decision"]["whose"] == "I"
+    assert document["opening"]["metric"]["quote"] in STORY_TYPED
+    read = read_score(json.loads(json.dumps(document)))
+    assert read is not None
+    assert read.to_json() == document
+    assert read.opening is not None
+    assert read_score({k: v for k, v in document.items() if k != "opening"}) is not None
+
+
+def test_other_answers_have_no_landmarks() -> None:
+    assert score(Answer(STORY_TYPED), "data_story", load_rubric()).opening is None

@@ -97,13 +97,18 @@ class Measure:
     note: str
     sources: tuple[Source, ...]
 
-    def describe(self, value: float, duration_s: float | None) -> dict[str, str | None]:
+    def describe(self, value: float, duration_s: float | None) -> dict[str, object]:
         """Return the value in words, and where it stands; None where it is not compared."""
         standing, text = None, self.text.format(value=value)
         if self.band is not None and (duration_s or 0.0) >= self.band.shortest_s:
             standing = self.band.standing(value)
             text = f"{standing}: {text}; {self.band.norm}"
-        return {"standing": standing, "text": text, "note": self.note}
+        return {
+            "standing": standing,
+            "text": text,
+            "note": self.note,
+            "sources": [source.name for source in self.sources],
+        }
 
 
 @dataclass(frozen=True, slots=True)
