@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -16,9 +17,10 @@ from voicecoach.scoring.score import score
 from voicecoach.scoring.types import LANDMARKS, Answer, read_score
 
 STORY_TYPED = (
-    "Busy parents could not finish their order because the page was slow. I owned the checkout, and "
-    "I decided to cut it to three steps although it delayed the launch of a new design. Completion "
-    "rose from 60 to 68 percent, because the third step had asked for a time that nobody knew yet."
+    "Busy parents could not finish their order because the page was slow. I owned the checkout, "
+    "and I decided to cut it to three steps although it delayed the launch of a new design. "
+    "Completion rose from 60 to 68 percent, because the third step had asked for a time that nobody "
+    "knew yet."
 )
 
 
@@ -78,3 +80,15 @@ def test_an_opening_asked_in_an_interview_shows_its_landmarks() -> None:
 
 def test_other_answers_have_no_landmarks() -> None:
     assert score(Answer(STORY_TYPED), "data_story", load_rubric()).opening is None
+
+
+def test_a_report_shows_the_landmarks_of_an_opening_in_an_interview() -> None:
+    document = score(Answer(STORY_TYPED), "opening_90s", load_rubric()).to_json()
+    events = [
+        dataclasses.replace(event, score=document) if isinstance(event, AnswerScored) else event
+        for event in Rehearsal(interview(), [STORY]).log.events
+    ]
+    page = render(events)
+    assert "The first 90 seconds" in page
+    assert "Decision, and whose" in page
+    assert document["opening"]["metric"]["quote"] in page
