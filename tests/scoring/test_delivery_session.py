@@ -19,7 +19,7 @@ from voicecoach.scoring.types import LANDMARKS, Answer, read_score
 STORY_TYPED = (
     "Busy parents could not finish their order because the page was slow. I owned the checkout, "
     "and I decided to cut it to three steps although it delayed the launch of a new design. "
-    "Completion rose from 60 to 68 percent, because the third step had asked for a time that nobody "
+    "Completion rose from 60 to 68 percent, because the third step asked for a time that nobody "
     "knew yet."
 )
 
