@@ -156,6 +156,8 @@ def _print_score(score: Score) -> None:
     out = Console(highlight=False, soft_wrap=False)
     if not score.scorable:
         out.print(f"Not scored ({score.words} words). {escape(score.why_not or '')}")
+        if score.opening:
+            print_opening(out, score.opening)
         print_delivery(out, score.delivery)
         return
     out.print(f"[bold]Overall {score.overall:g} of 5[/bold]  ({score.words} words)")

@@ -97,6 +97,9 @@ def _not_scorable(findings: Findings, gate: str, rubric: Rubric) -> Score:
         probes=probes,
         delivery=_delivery(findings.reading.answer, rubric),
         words=findings.reading.spoken_words,
+        opening=None
+        if gate == "rough_model"
+        else _opening(findings.reading.answer, findings.question_type),
     )
 
 

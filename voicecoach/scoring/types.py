@@ -230,7 +230,7 @@ class Score:
         words: number of words.
         lift: what would lift it; None when not scorable, or where an older record does not tell.
         opening: for an opening, where each of `LANDMARKS` was first heard, None for what was not;
-            None for other answers, and when not scorable.
+            None for other answers, and for words that nobody can rely on.
     """
 
     scorable: bool
