@@ -57,7 +57,7 @@ LAYERS = (
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
     Layer("folders", ("resources",)),
-    Layer("workers", ("workers",), ("vocabulary",)),
+    Layer("workers", ("workers",)),
     Layer("settings", ("settings",), ("vocabulary", "folders")),
     Layer("sound", ("audio", "audio.format")),
     Layer("seams", ("ports",), ("vocabulary", "sound")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, head, read_lines
 from voicecoach.batch_results import ResultFile, Results
-from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, judge_digest
+from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, given_up, judge_digest
 from voicecoach.workers import work_in_order
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def score_batch(
         summary: kept up to date, so that it is true also when this ends by an exception.
 
     Raises:
-        VoicecoachError: the results cannot be written, a recording needs a model that is not there,
-            or a worker was ended.
+        VoicecoachError: the results cannot be written, or a recording needs a model that is not
+            there.
     """
     batch = _Batch(results, _Ears(model), judge_digest(), progress, summary)
     batch.run(read_lines(stream, folder), jobs)
@@ -123,6 +123,7 @@ class _Batch:
             functools.partial(Worker, self._judge),
             self._with_ears(_chunks(chain(first, rest))),
             self._summary.jobs,
+            given_up,
         )
         with contextlib.closing(work):
             for outcomes in work:
@@ -218,9 +219,13 @@ def _up_to(weight: int, lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield a few lines at a time; a recording comes alone, and takes nothing with it."""
     chunk: list[Line] = []
     weight = 0
     for line in lines:
+        if chunk and _weight(line) == _RECORDING:
+            yield chunk
+            chunk, weight = [], 0
         chunk.append(line)
         weight += _weight(line)
         if weight >= _CHUNK or len(chunk) >= 4 * _CHUNK:

@@ -119,6 +119,21 @@ class Worker:
         return scored_line(task, fingerprint, judgement.to_json() | heard)
 
 
+def given_up(work: Work) -> list[Outcome]:
+    """Return what stands for lines whose worker has died twice."""
+    error = VoicecoachError(
+        "batch.worker_ended",
+        "The process that judged it was ended, and again when it was tried once more",
+        "Score this answer by itself; if it is a recording, convert it first",
+    )
+    return [
+        Outcome(line.number, line.end, line.line, before=True)
+        if isinstance(line, Finished)
+        else _refused(line, line.error if isinstance(line, BadLine) else error)
+        for line in work.lines
+    ]
+
+
 def _refused(line: Task | BadLine, error: VoicecoachError) -> Outcome:
     return Outcome(line.number, line.end, bad_line(line.number, line.id, error), error=error.code)
 

@@ -17,9 +17,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-from voicecoach.errors import VoicecoachError
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,9 +38,15 @@ def cores() -> int:
 
 
 def work_in_order(
-    prepare: Callable[[], Callable[[Item], Result]], items: Iterable[Item], jobs: int
+    prepare: Callable[[], Callable[[Item], Result]],
+    items: Iterable[Item],
+    jobs: int,
+    lost: Callable[[Item], Result],
 ) -> Generator[Result, None, None]:
     """Yield the result of each item, in order. Items are taken as they are needed.
+
+    Where a worker dies, of a fault in a library or for want of memory, what was under way is done
+    once more, one after the other; what kills its worker again is given up, and the rest goes on.
 
     Close the iterator when you leave it early (`contextlib.closing`): that ends the workers.
 
@@ -50,9 +55,7 @@ def work_in_order(
             name, as a function of a module is, or a `functools.partial` of one.
         items: what `pickle` can carry, as the results have to be.
         jobs: how many processes; 1 stays in this one and starts none.
-
-    Raises:
-        VoicecoachError: a worker was ended from outside, as a machine short of memory does.
+        lost: the result of an item that is given up.
     """
     if jobs == 1:
         work = None
@@ -60,22 +63,71 @@ def work_in_order(
             work = work or prepare()
             yield work(item)
         return
-    jobs = min(jobs, _MOST)
-    under_way: deque[Future[Result]] = deque()
-    try:
-        with _crew(prepare, jobs) as crew:
-            for item in items:
-                under_way.append(crew.submit(_work, item))
-                while under_way and (under_way[0].done() or len(under_way) > jobs * _AHEAD):
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-    except BrokenProcessPool as error:
-        raise VoicecoachError(
-            "workers.ended",
-            "A worker process was ended from outside, perhaps for want of memory",
-            "Try again with fewer --jobs",
-        ) from error
+    rest = iter(items)
+    under_way: deque[_UnderWay[Item, Result]] = deque()
+    while True:
+        try:
+            with _crew(prepare, min(jobs, _MOST)) as crew:
+                yield from _in_order(crew, rest, under_way, jobs * _AHEAD)
+                return
+        except BrokenProcessPool:
+            pass
+        yield from _one_by_one(prepare, under_way, lost)
+
+
+@dataclass
+class _UnderWay(Generic[Item, Result]):
+    item: Item
+    future: Future[Result] | None = None
+
+
+def _in_order(
+    crew: ProcessPoolExecutor,
+    items: Iterator[Item],
+    under_way: deque[_UnderWay[Item, Result]],
+    most: int,
+) -> Iterator[Result]:
+    """Yield results as long as all workers live; what has none yet stays in `under_way`.
+
+    Raises:
+        BrokenProcessPool: one has died.
+    """
+
+    def first() -> Result:
+        future = under_way[0].future
+        assert future is not None
+        result = future.result()
+        under_way.popleft()
+        return result
+
+    for item in items:
+        under_way.append(_UnderWay(item))
+        under_way[-1].future = crew.submit(_work, item)
+        while under_way and (_is_done(under_way[0]) or len(under_way) > most):
+            yield first()
+    while under_way:
+        yield first()
+
+
+def _is_done(one: _UnderWay[Item, Result]) -> bool:
+    return one.future is not None and one.future.done()
+
+
+def _one_by_one(
+    prepare: Callable[[], Callable[[Item], Result]],
+    under_way: deque[_UnderWay[Item, Result]],
+    lost: Callable[[Item], Result],
+) -> Iterator[Result]:
+    """Yield what has no result yet, each done with nothing beside it: so the culprit is known."""
+    while under_way:
+        try:
+            with _crew(prepare, 1) as crew:
+                while under_way:
+                    result: Result = crew.submit(_work, under_way[0].item).result()
+                    under_way.popleft()
+                    yield result
+        except BrokenProcessPool:  # noqa: PERF203 - as often as workers die
+            yield lost(under_way.popleft().item)
 
 
 @contextmanager
