@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.timeline import QUESTION, Timeline, interview, score
+from tests.timeline import ANSWER, QUESTION, Timeline, interview, score
 from voicecoach.cli import main
 from voicecoach.events import Event
 from voicecoach.store import SessionStore
@@ -146,6 +146,59 @@ def test_the_report_knows_what_matters_to_a_shipped_question(
     out, _ = out_of(capsys, "report")
     html = Path(out.strip()).read_text(encoding="utf-8")
     assert f"Advice on {question.facets[0].replace('_', ' ')}." in html.split("Transcript")[0]
+
+
+def three_answers() -> list[Event]:
+    story = Timeline()
+    for number, rating in enumerate((4.5, 4.0, 3.5)):
+        story.asks(QUESTION)
+        facets = {
+            "ownership": (2, ["i shipped a search box"]),
+            "decision": (2, ["i decided to keep it"]),
+            "customer": (2, ["the receptionists were waiting"]),
+            "actionability": (2 if number else 0, ["i decided to keep it"] if number else []),
+        }
+        story.scores(score(story.answers(ANSWER), rating, facets))
+        story.closes()
+    return story.ends()
+
+
+def test_the_debrief_as_one_json_document(capsys: pytest.CaptureFixture[str]) -> None:
+    name = keep(three_answers())
+    document = json_of(capsys, "report", "--json")
+    assert document["session"] == name
+    debrief = document["debrief"]
+    assert debrief["scored"] == 3
+    assert debrief["leaning"]["verdict"] == "leaning_hire"
+    assert debrief["strengths"][0]["quote"].lower() in ANSWER
+    assert debrief["concerns"][0]["facet"] == "isolation"
+    assert debrief["drills"][0]["command"] == "voicecoach drill counterfactual"
+    assert not (SessionStore().root / name / "report.html").exists()
+
+
+def test_the_page_begins_with_what_a_bar_raiser_would_say(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keep(three_answers())
+    html = Path(out_of(capsys, "report")[0].strip()).read_text(encoding="utf-8")
+    top = html.split("Transcript")[0]
+    assert "Leaning towards hire." in top
+    assert "not a hiring decision" in top
+    assert "<code>voicecoach drill counterfactual</code>" in top
+
+
+def test_of_one_answer_the_page_gives_no_leaning(capsys: pytest.CaptureFixture[str]) -> None:
+    keep(interview())
+    html = Path(out_of(capsys, "report")[0].strip()).read_text(encoding="utf-8")
+    assert "No leaning this time." in html
+    assert json_of(capsys, "report", "--json")["debrief"]["leaning"]["value"] is None
+
+
+def test_of_a_session_without_an_answer_there_is_no_debrief(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keep(half())
+    assert json_of(capsys, "report", "--json")["debrief"] is None
 
 
 # --- history ------------------------------------------------------------------------------------

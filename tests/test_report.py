@@ -104,6 +104,24 @@ def test_the_page_is_made_for_everybody(whole: Page) -> None:
     assert all(a["aria-labelledby"] in ids for a in whole.all("section"))
 
 
+def test_what_would_lift_an_answer_stands_with_its_question() -> None:
+    story = Timeline()
+    story.asks(QUESTION)
+    judged = score(story.answers(ANSWER), 3.5)
+    hint = "You said it fell. Say it again with the twin."
+    judged["lift"] = {
+        "facets": ["isolation"],
+        "to": 4.5,
+        "sentence": "A twin lifts it.",
+        "hint": hint,
+    }
+    story.scores(judged)
+    shown = page(story.ends(), drills={"isolation": "voicecoach drill counterfactual"}).text
+    assert f"What would lift it Isolation A twin lifts it. {hint}" in shown
+    assert "Train it: voicecoach drill counterfactual" in shown
+    assert "To work on" not in shown
+
+
 def test_every_facet_has_its_colour_and_its_question() -> None:
     assert set(FACET_QUESTIONS) == set(FACETS)
     style = render([])

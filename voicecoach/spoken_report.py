@@ -50,6 +50,8 @@ def _question(number: int, question: Question, phrases: Phrases) -> str:
         named = [name for name, facet in score.facets.items() if facet.level == level]
         if named:
             parts.append(phrases[key][0].format(facets=_list(named)))
+    if score.lift:
+        parts += [score.lift.sentence, score.lift.hint]
     return " ".join(parts)
 
 

@@ -117,7 +117,8 @@ def lean(answers: Sequence[Answered], rules: LeaningRules, rough: bool = False) 
         rule = "too_few" if scored else "nothing"
         return Leaning(CANT_SAY, None, len(scored), (Reason(rule, {}),))
     value = sum(_value(item, rules) for item in scored) / len(scored)
-    by_rating = next((name for name in LEANINGS if value >= rules.at_least.get(name, 0)), "")
+    reached = (name for name in LEANINGS if value >= rules.at_least.get(name, 0.0))
+    by_rating = next(reached, LEANINGS[-1])
     limits = [*_weak_limits(scored, rules), *_needed_limits(scored, rules)]
     worst = max([by_rating, *(at_most for at_most, _ in limits)], key=LEANINGS.index)
     reasons = [Reason("rating", {"mean": _rounded(value), "count": str(len(scored))})]
@@ -140,7 +141,7 @@ def level_shown(
     of: dict[str, int] = {}
     for sign in rules.signs:
         facet = "isolation" if sign == ALTERNATIVES else sign
-        calling = [item for item in scored if facet in rules.called_for[item.question_type]]
+        calling = [item for item in scored if _calls_for(facet, item, rules)]
         if calling:
             of[sign] = len(calling)
             shown[sign] = sum(_shows(item, sign) for item in calling)
@@ -154,6 +155,11 @@ def level_shown(
 def scored_of(answers: Sequence[Answered]) -> list[Answered]:
     """Return the answers that were rated."""
     return [item for item in answers if item.score.scorable and item.score.overall is not None]
+
+
+def _calls_for(facet: str, item: Answered, rules: LeaningRules) -> bool:
+    """Whether a question weighs a facet; of a type that is no more, nobody knows."""
+    return facet in rules.called_for.get(item.question_type, ())
 
 
 def _shows(item: Answered, sign: str) -> bool:
@@ -190,9 +196,7 @@ def _needed_limits(scored: Sequence[Answered], rules: LeaningRules) -> list[tupl
     limits = []
     for facet in rules.needed:
         levels = [
-            item.score.facets[facet].level
-            for item in scored
-            if facet in rules.called_for[item.question_type]
+            item.score.facets[facet].level for item in scored if _calls_for(facet, item, rules)
         ]
         best = max(levels, default=FULL_LEVEL)
         if best == 0:

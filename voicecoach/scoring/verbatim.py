@@ -19,7 +19,10 @@ _SUBORDINATE = frozenset(
 )
 """What begins with one of these is half a sentence."""
 
-_LOOSE_ENDS = _DANGLING | {"i", "we", "said", "is", "was", "to", "the", "a", "of", "for", "with"}
+_LOOSE_ENDS = _DANGLING | {
+    *("i", "we", "said", "is", "was", "are", "were", "be", "been", "not", "would", "could"),
+    *("should", "will", "can", "to", "the", "a", "of", "for", "with", "than", "from", "by"),
+}
 """Words that a quote does not end with: there is more to come."""
 
 
