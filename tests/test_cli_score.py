@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from voicecoach.cli import main
+from voicecoach.content.labels import load_labels
+from voicecoach.judging import judge_all
 from voicecoach.scoring.types import FACETS
 
 STORY = (
@@ -115,6 +117,12 @@ def test_evaluation_beside_what_has_to_be_beaten(capsys: pytest.CaptureFixture[s
     length = document["baselines"]["length"]["overall"]["spearman"]
     assert length == pytest.approx(document["length_alone"]["spearman"], abs=0.03)
     assert length < document["overall"]["spearman"]
+
+
+def test_many_processes_judge_as_one_does() -> None:
+    some = load_labels(DATA / "judged_answers_held_out.yaml")
+    many = [answer for _ in range(7) for answer in some]
+    assert judge_all(many, jobs=2) == 7 * judge_all(some)
 
 
 MISTAKEN = """\

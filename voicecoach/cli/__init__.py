@@ -23,7 +23,7 @@ COMMANDS = {
     "drill": "one skill, over and over",
     "demo": "an interview with the recorded candidate",
     "hear": "what a recording says",
-    "score": "judge one answer, from text or from a recording",
+    "score": "judge one answer, text or recording, or a file of many",
     "evaluate": "how well the scores agree with labels of your own",
     "metrics": "how fast and how well the coach answered",
     "report": "one page about a session",
