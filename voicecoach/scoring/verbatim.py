@@ -22,6 +22,7 @@ _SUBORDINATE = frozenset(
 _LOOSE_ENDS = _DANGLING | {
     *("i", "we", "said", "is", "was", "are", "were", "be", "been", "not", "would", "could"),
     *("should", "will", "can", "to", "the", "a", "of", "for", "with", "than", "from", "by"),
+    *("in", "on", "at", "into", "about", "after", "before", "only", "just", "very", "my", "our"),
 }
 """Words that a quote does not end with: there is more to come."""
 
