@@ -21,7 +21,10 @@ _UNFINISHED = frozenset({"stopped", "out_of_answers"})
 _MOST_WORDS = 62
 """Of the debrief; figures and goodbye come to 26 at most, and forty seconds are about 90."""
 
-_NAMED_SHORT, _NAMED_LONG = 7, 12
+_HOLLOW = 2.0
+"""Rating that no answer without facts exceeds."""
+
+_NAMED_SHORT, _NAMED_LONG = 7, 15
 """Words that name a layer without what it means, or what else is weak."""
 
 Where = Callable[[Judged], str]
@@ -116,9 +119,11 @@ def _say_gap(material: Material, draft: Draft, gap: Gap | None, moment: Moment |
         material.say(draft, "feedback_no_gap", "closing", drill=clock)
         return
     said = _in_their_words(material, draft, gap, moment)
-    named = _NAMED_SHORT if gap.facet in LAYERS else _NAMED_LONG
+    # Of a hollow answer it asks for facts, and does not tell what the layer means.
+    short = gap.facet in LAYERS and (gap.item.score.overall or 0.0) > _HOLLOW
+    named = _NAMED_SHORT if short else _NAMED_LONG
     if said and _room(draft) >= named + len(said.split()):
-        _say_facet(material, draft, gap.facet, short=True)
+        _say_facet(material, draft, gap.facet, short)
         draft.say(said, "closing")
         return
     _say_facet(material, draft, gap.facet)
@@ -141,7 +146,7 @@ def _in_their_words(material: Material, draft: Draft, gap: Gap, moment: Moment |
 
 def _say_facet(material: Material, draft: Draft, name: str, short: bool = False) -> None:
     """Name what to build up, with what it means unless that follows."""
-    if name in LAYERS and short:
+    if short:
         material.say(draft, "feedback_layer_short", "closing", layer=name)
         return
     facet = material.phrase(f"facet_{name}", draft)

@@ -20,9 +20,9 @@ _SUBORDINATE = frozenset(
 """What begins with one of these is half a sentence."""
 
 _LOOSE_ENDS = _DANGLING | {
-    *("i", "we", "said", "is", "was", "are", "were", "be", "been", "not", "would", "could"),
-    *("should", "will", "can", "to", "the", "a", "of", "for", "with", "than", "from", "by"),
-    *("in", "on", "at", "into", "about", "after", "before", "only", "just", "very", "my", "our"),
+    *("i", "we", "said", "is", "was", "not", "would", "could", "should", "will", "can", "just"),
+    *("to", "the", "a", "of", "for", "with", "than", "from", "by", "in", "on", "at", "into"),
+    *("about", "after", "before", "only", "very", "my", "our"),
 }
 """Words that a quote does not end with: there is more to come."""
 
