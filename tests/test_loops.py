@@ -190,10 +190,13 @@ def test_the_hiring_manager_asks_for_a_failure_of_ones_own() -> None:
 STYLES = ("warm", "neutral", "bar-raiser")
 
 
+TIMES = ("start_s", "end_s", "first_word_s")
+
+
 def without_times(value: object) -> object:
-    """A score without the moments of its evidence: other words of the coach's take other time."""
+    """A score without its moments: other words of the coach's take other time."""
     if isinstance(value, dict):
-        return {k: without_times(v) for k, v in value.items() if k not in ("start_s", "end_s")}
+        return {k: without_times(v) for k, v in value.items() if k not in TIMES}
     return [without_times(v) for v in value] if isinstance(value, list) else value
 
 
