@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from voicecoach.scoring.plain import word_set
 
@@ -14,6 +15,26 @@ _WASNT = (
     r"(?:wasn't|was not|weren't|were not|isn't|is not|ain't|can(?:'t|not) be|could(?:n't| not) be)"
 )
 _JUST = r"(?:just|simply|only|even|really|about|because of|due to|down to|caused by|something like)"
+
+
+class RivalFirst:
+    """A form that begins with the rival.
+
+    Since any words may be one, what comes behind it is looked for first: it is seldom there, and
+    found in a tenth of the time.
+
+    Attributes:
+        pattern: all of the form.
+    """
+
+    def __init__(self, rival: str, behind: str) -> None:
+        self.pattern = re.compile(f" {rival}{behind}")
+        self._behind = re.compile(f" {behind}")
+
+    def finditer(self, line: str) -> Iterator[re.Match[str]]:
+        """Return where it stands in a line, as a pattern does."""
+        return self.pattern.finditer(line) if self._behind.search(line) else iter(())
+
 
 DENIED = re.compile(
     rf" (?:{_IT} {_WASNT}|it's not|that's not|not because of|"
@@ -121,11 +142,11 @@ ANYWAY = re.compile(
     r" (?:also|as well|too|anyway|anyhow|regardless) (?:[a-z0-9'%.,]+ ){0,9}?"
     r"(?:because of|because|since|thanks to|due to|as) "
 )
-SAME_ON_BOTH = re.compile(
-    r" (?!and |but |so |because )(?P<rival>(?:the |our )?(?:[a-z'-]+ ){0,2}?[a-z'-]+ )"
+SAME_ON_BOTH = RivalFirst(
+    r"(?!and |but |so |because )(?P<rival>(?:the |our )?(?:[a-z'-]+ ){0,2}?[a-z'-]+ )",
     r"(?:which |that )?(?P<how>(?:was|were|is|are|stayed) (?:exactly |about |all )?"
     r"(?:the same|equal|identical|similar|no different) "
-    r"(?:in|on|at|for|across|with) (?:both|all|the two|each|either)(?: [a-z']+)?)"
+    r"(?:in|on|at|for|across|with) (?:both|all|the two|each|either)(?: [a-z']+)?)",
 )
 ABSENT = re.compile(
     r" (?P<how>(?:there was|there were|we had|we ran) no (?P<rival>(?:other |big |new )?"
@@ -149,10 +170,10 @@ SO_NOT = re.compile(
     r"(?:not|n't)|(?:i knew |we knew )?(?:it|that|this) (?:isn't|wasn't|can't be|can't have been|"
     rf"couldn't be|couldn't have been)) (?:{_JUST} )*(?:that )?"
 )
-UNEXPLAINED = re.compile(
-    r" (?P<rival>(?:the |our |their )?(?:[a-z'-]+ ){0,3}?[a-z'-]+ )"
+UNEXPLAINED = RivalFirst(
+    r"(?P<rival>(?:the |our |their )?(?:[a-z'-]+ ){0,3}?[a-z'-]+ )",
     r"(?:can't|couldn't|cannot|doesn't|didn't|does not|did not|wouldn't|would not) "
-    r"(?:really |fully )?(?:explain|account for) "
+    r"(?:really |fully )?(?:explain|account for) ",
 )
 SUPPOSED = re.compile(
     r" if (?:it|that|this) (?:was|were|had been|were really|was really)(?: just| only)? "
@@ -164,14 +185,14 @@ _RIVAL = (
     r"(?P<rival>(?!that |this |it |and |but |so )(?:the |our |their |a |an |my )?"
     r"(?:[a-z0-9'-]+ ){0,3}?[a-z'-]+ )"
 )
-MIGHT_EXPLAIN = re.compile(
-    rf" (?:(?:whether|if|that|and|but) )?{_RIVAL}(?:(?:might|could|may|would)(?: also| well| "
-    rf"easily|"
+MIGHT_EXPLAIN = RivalFirst(
+    rf"(?:(?:whether|if|that|and|but) )?{_RIVAL}",
+    r"(?:(?:might|could|may|would)(?: also| well| easily|"
     r" just)?(?: have| 've)? |had |also )?(?:explain|explained|caused|cause|account for|"
     r"accounted for|"
     r"done|did|driven|drove|been behind|was behind|were behind|been doing|was doing|were doing) "
     r"(?:it|that|this|all of it|some of it|the (?:whole )?(?:thing|difference|gap|drop|rise|fall|"
-    r"change|lift|effect|jump))[ ]"
+    r"change|lift|effect|jump)) ",
 )
 _THOUGHT = (
     r"(?:suggested|thinks|think|wondered|asked|ask|asks|argued|reckons|says|said|convinced|"
@@ -187,22 +208,23 @@ FRAMED = re.compile(
     r"(?=(?:but|so|and|except|only|because|since|which|it|they|i|we|well|no|though|the|that|she|he|"
     r"there|nothing|nobody|both|yet|you'd) )"
 )
-SUSPECT = re.compile(
-    rf" {_RIVAL}(?:is|was|'s|were|are|would be|seemed|looked like) (?:the |an |my |our |one "
-    rf")(?:[a-z]+ )?"
-    r"(?:suspect|culprit|explanation|candidate|worry|fear|objection|alternative|confounder) "
+SUSPECT = RivalFirst(
+    _RIVAL,
+    r"(?:is|was|'s|were|are|would be|seemed|looked like) (?:the |an |my |our |one )(?:[a-z]+ )?"
+    r"(?:suspect|culprit|explanation|candidate|worry|fear|objection|alternative|confounder) ",
 )
-DOESNT_DO = re.compile(
-    rf" {_RIVAL}(?:doesn't|didn't|does not|did not|won't|can't|couldn't|cannot) (?:do it|cut it|"
-    rf"fit|"
-    r"hold up|account for|explain|be it|be the (?:cause|reason)|work as)(?: it| that| this)? "
+DOESNT_DO = RivalFirst(
+    _RIVAL,
+    r"(?:doesn't|didn't|does not|did not|won't|can't|couldn't|cannot) (?:do it|cut it|fit|"
+    r"hold up|account for|explain|be it|be the (?:cause|reason)|work as)(?: it| that| this)? ",
 )
-CHANGED_TOO = re.compile(
-    rf" {_RIVAL}(?:changed|rose|fell|went up|went down|closed)(?: too| as well| also|"
-    r" in [a-z]+| that [a-z]+) (?=(?:but|and|except|though) )"
+CHANGED_TOO = RivalFirst(
+    _RIVAL,
+    r"(?:changed|rose|fell|went up|went down|closed)(?: too| as well| also|"
+    r" in [a-z]+| that [a-z]+) (?=(?:but|and|except|though) )",
 )
-EXCLUDED = re.compile(
-    rf" {_RIVAL}(?:i|we) (?:can|could|did) (?:exclude|rule out|discount|dismiss|test for|check) "
+EXCLUDED = RivalFirst(
+    _RIVAL, r"(?:i|we) (?:can|could|did) (?:exclude|rule out|discount|dismiss|test for|check) "
 )
 NOT_THAT = re.compile(
     r" [.,] (?:and )?not (?:the |our |their )?(?P<rival>(?:[a-z'-]+ ){1,3}?)(?:either )?(?=[.,] )"
@@ -235,17 +257,19 @@ TOLD = re.compile(
     r"(?!we |i |you |no |yes |to |it would|they would)(?P<rival>(?:it was )?(?:[a-z'-]+ ){1,9}?)"
     r"(?:, |\. )?(?=(?:but|so|and|except|only) )"
 )
-ALSO_ON = re.compile(
-    rf" {_RIVAL}(?:(?:was|were) (?:also |still )?(?:on|running|happening|going on|live|out)"
+ALSO_ON = RivalFirst(
+    _RIVAL,
+    r"(?:(?:was|were) (?:also |still )?(?:on|running|happening|going on|live|out)"
     r"(?: then| too| as well| at the same time| that [a-z]+| in the [a-z]+| the same [a-z]+)?|"
     r"(?:came in|came|started|began|happened|landed|opened|fell|hit|launched) (?:at the same time|"
     r"that (?:same )?(?:week|month|spring|summer|autumn|winter|year)|"
-    r"(?:in )?the same (?:week|month|day|time|season)|around then|just then)) "
+    r"(?:in )?the same (?:week|month|day|time|season)|around then|just then)) ",
 )
-MORE_ANYWAY = re.compile(
-    r" (?P<rival>(?:[a-z'-]+ ){2,7}?)(?:more often|more likely|anyway|any way|anyhow|in any case|"
+MORE_ANYWAY = RivalFirst(
+    r"(?P<rival>(?:[a-z'-]+ ){2,7}?)",
+    r"(?:more often|more likely|anyway|any way|anyhow|in any case|"
     r"regardless|to begin with|in the first place)(?: anyway| any way)?(?: [,.])? "
-    r"(?=so (?:i|we) )"
+    r"(?=so (?:i|we) )",
 )
 SAMENESS = re.compile(
     r" (?:same|both|identical|identically|equal|equally|unchanged|normal|flat|level|alike|neither|"

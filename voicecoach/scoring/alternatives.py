@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voicecoach.scoring.alternative_answers import ANSWERS, Rival, text_of
 from voicecoach.scoring.alternative_cues import (
@@ -46,6 +47,7 @@ from voicecoach.scoring.alternative_cues import (
     SUSPECT,
     TOLD,
     UNEXPLAINED,
+    RivalFirst,
 )
 from voicecoach.scoring.plain import PlainLine, word_set
 
@@ -86,6 +88,7 @@ def count_alternatives(text: str) -> int:
     return min(MOST_COUNTED, sum(a.answered for a in find_alternatives(text)))
 
 
+@lru_cache(maxsize=4)  # the judges of several facets ask for them
 def find_alternatives(text: str) -> tuple[Alternative, ...]:
     """Return the rivals named in `text`, in order, each once; answered ones win over repeats."""
     line = PlainLine(text)
@@ -106,7 +109,7 @@ def find_alternatives(text: str) -> tuple[Alternative, ...]:
 
 
 def _rivals(line: PlainLine) -> list[Rival]:
-    forms = (
+    forms: tuple[tuple[str, re.Pattern[str] | RivalFirst], ...] = (
         ("stated", SAME_ON_BOTH),
         ("stated", ABSENT),
         ("checked", CHECKED),
@@ -140,7 +143,7 @@ def _rivals(line: PlainLine) -> list[Rival]:
             if any(a <= last and opener <= b for a, b in taken):
                 continue
             taken.append((opener, last))
-            named = "rival" in pattern.groupindex
+            named = "rival" in match.re.groupindex
             first = line.token_at(match.start("rival")) if named else last + 1
             end = line.token_at(match.end("rival") - 1) + 1 if named else -1
             found[opener] = Rival(opener, first, end, form)
