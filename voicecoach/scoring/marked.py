@@ -9,7 +9,7 @@ every item came from.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from voicecoach.scoring.corrections import corrected
 from voicecoach.scoring.misheard import mended
@@ -65,28 +65,35 @@ COMPARATIVES["slower"] = "up"
 COMPARATIVES["later"] = "up"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+_MARKS = {
+    word: f"{letter}:{word}"
+    for letter, words in (
+        ("L", LEVEL_VERBS),
+        ("G", GO_VERBS),
+        ("D", DOWN_VERBS | NOUNS_DOWN),
+        ("U", UP_VERBS | NOUNS_UP),
+    )
+    for word in words
+}
+"""How words of change stand in a line; of two readings the later in this list wins."""
+
+
+class Item(NamedTuple):
     """One piece of the line.
 
     Attributes:
         mark: as it stands in the line.
+        word: the same without the letter of its direction; '' for an amount.
         first: index of its first token.
         last: index of its last one.
         quantity: the amount, where it is one.
     """
 
     mark: str
+    word: str
     first: int
     last: int
     quantity: Quantity | None = None
-
-    @property
-    def word(self) -> str:
-        """The word without its mark; '' for an amount."""
-        if self.quantity is not None:
-            return ""
-        return self.mark[2:] if self.mark[1:2] == ":" else self.mark
 
 
 class MarkedLine:
@@ -159,24 +166,14 @@ def _items(tokens: tuple[Token, ...]) -> list[Item]:
     while i < len(tokens):
         if i in quantities:
             n, quantity = quantities[i]
-            items.append(Item(f"<{quantity.kind}{n}>", i, quantity.last, quantity))
+            items.append(Item(f"<{quantity.kind}{n}>", "", i, quantity.last, quantity))
             i = quantity.last + 1
         elif _is_compound(tokens, i) and i + 1 not in quantities:
-            items.append(Item(f"{tokens[i].text}-{tokens[i + 1].text}", i, i + 1))
+            word = f"{tokens[i].text}-{tokens[i + 1].text}"
+            items.append(Item(word, word, i, i + 1))
             i += 2
         else:
-            items.append(Item(_mark(tokens[i].text), i, i))
+            word = tokens[i].text
+            items.append(Item(_MARKS.get(word, word), word, i, i))
             i += 1
     return items
-
-
-def _mark(word: str) -> str:
-    if word in UP_VERBS or word in NOUNS_UP:
-        return f"U:{word}"
-    if word in DOWN_VERBS or word in NOUNS_DOWN:
-        return f"D:{word}"
-    if word in GO_VERBS:
-        return f"G:{word}"
-    if word in LEVEL_VERBS:
-        return f"L:{word}"
-    return word
