@@ -193,7 +193,7 @@ def _metric_quality(findings: Findings, talk: Profile) -> _Verdict:
     little, and where a story was asked for, nothing. A follow-up answer takes its measure for
     granted.
     """
-    loose = named(findings)
+    loose: Sequence[Hit] = named(findings)
     if talk.vanity or talk.hollow:
         if talk.stuffed:
             loose = findings.of("metric_quality.weak.of_use")

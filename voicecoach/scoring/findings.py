@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from voicecoach.scoring.alternatives import find_alternatives
 from voicecoach.scoring.claims import Claim, extract_claims
@@ -44,7 +45,7 @@ _DENIABLE = ("isolation", "sensitivity.weak", "decision.weak", "actionability.we
 """Cues that a negator before them turns into a denial; the others hold their own negations."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is told of it again and again is kept
 class Findings:
     """An answer with everything the cues found.
 
@@ -63,23 +64,26 @@ class Findings:
     followup: bool
     claims: tuple[Claim, ...]
     zones: tuple[tuple[int, int], ...]
-    _by_cue: dict[str, list[Hit]] = field(repr=False, hash=False)
+    _by_cue: Mapping[str, Sequence[Hit]] = field(repr=False, hash=False)
+    _by_group: dict[str, Sequence[Hit]] = field(repr=False, compare=False, default_factory=dict)
 
-    def of(self, prefix: str) -> list[Hit]:
+    def of(self, prefix: str) -> Sequence[Hit]:
         """Return the hits of one list of cues, or of a group of lists, in order."""
         if prefix in self._by_cue:
             return self._by_cue[prefix]
-        found = [
-            hit
-            for name, hits in self._by_cue.items()
-            if name.startswith(prefix + ".")
-            for hit in hits
-        ]
-        return sorted(found, key=lambda hit: (hit.start, hit.end))
+        if prefix not in self._by_group:
+            found = [hit for name in self._names(prefix) for hit in self._by_cue[name]]
+            found.sort(key=lambda hit: (hit.start, hit.end))
+            self._by_group[prefix] = found
+        return self._by_group[prefix]
 
     def concepts(self, prefix: str) -> set[str]:
         """Return the names of the lists of a group that found something."""
-        return {name for name in self._by_cue if name.startswith(prefix + ".")}
+        return set(self._names(prefix))
+
+    def _names(self, prefix: str) -> Iterator[str]:
+        group = prefix + "."
+        return (name for name in self._by_cue if name.startswith(group))
 
     def quote(self, hits: Iterable[Hit], most: int = 2) -> tuple[Evidence, ...]:
         """Return the clauses around the longest of these hits, without overlaps."""
@@ -92,12 +96,12 @@ class Findings:
                 break
         return tuple(self.reading.evidence(start, end) for start, end in chosen)
 
-    @property
+    @cached_property
     def outcome_spans(self) -> list[Hit]:
         """Where figures are claimed that say how something came out."""
         return [self.span_of(c) for c in self.claims if not c.planned]
 
-    @property
+    @cached_property
     def two_ended_spans(self) -> list[Hit]:
         """Where such a figure has two ends, or a comparison."""
         return [
@@ -106,7 +110,7 @@ class Findings:
             if c.compared and not c.planned and (c.direction or c.before is not None)
         ]
 
-    @property
+    @cached_property
     def rivals_answered(self) -> list[Hit]:
         """Where other explanations are named and answered, and in which way."""
         return [
@@ -115,7 +119,7 @@ class Findings:
             if a.answered
         ]
 
-    @property
+    @cached_property
     def first_finding(self) -> int:
         """The token at which something was first found out; far behind the end if nothing was."""
         starts = [self.span_of(c).end for c in self.claims if not c.planned]
@@ -126,7 +130,7 @@ class Findings:
             return _FAR
         return min([*starts, round(_FOUND_BY * len(self.reading.tokens))])
 
-    @property
+    @cached_property
     def first_fact(self) -> int:
         """The token at which the first fact stands: a figure, a person in trouble, an act."""
         starts = [self.span_of(c).start for c in self.claims]
