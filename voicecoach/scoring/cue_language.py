@@ -71,11 +71,11 @@ class Phrase:
 
     Attributes:
         nodes: what stands one after the other.
-        needs: the nodes without which it cannot be, as a set: bit 5 stands for node number 5.
+        number: of the phrase in its `Phrasebook`; a phrase is numbered after its options.
     """
 
     nodes: tuple[Node, ...]
-    needs: int
+    number: int
 
     def beginnings(self) -> Iterator[Node]:
         """Yield the nodes that may take its first word."""
@@ -91,7 +91,8 @@ class Phrasebook:
     """Reads phrases. Places that take the same words are one node.
 
     Attributes:
-        nodes: those that stand in a phrase, inner ones first; a node's index is its place here.
+        nodes: those that stand in a phrase; a node's index is its place here.
+        phrases: all there are, and all that are options in another, those first.
         classes: the word classes, by name.
     """
 
@@ -100,7 +101,8 @@ class Phrasebook:
         self.classes: dict[str, Node] = {}
         self._words: dict[str, Node] = {}
         self._choices: dict[tuple[object, ...], Node] = {}
-        self._phrases: dict[tuple[Node, ...], Phrase] = {}
+        self.phrases: list[Phrase] = []
+        self._known: dict[tuple[Node, ...], Phrase] = {}
 
     def add_class(self, name: str, phrases: Iterable[str]) -> None:
         """Add a word class: a node that takes any of the phrases, for phrases that come after.
@@ -123,18 +125,14 @@ class Phrasebook:
     def _phrase(self, nodes: Sequence[Node]) -> Phrase:
         """Return the phrase of these nodes; they get their numbers here."""
         key = tuple(nodes)
-        phrase = self._phrases.get(key)
-        if phrase is not None:
-            return phrase
-        needs = 0
-        for node in nodes:
-            if node.index < 0:
-                node.index = len(self.nodes)
-                self.nodes.append(node)
-            if not (node.gap or node.optional):
-                needs |= 1 << node.index
-        phrase = self._phrases[key] = Phrase(key, needs)
-        return phrase
+        if key not in self._known:
+            for node in nodes:
+                if node.index < 0:
+                    node.index = len(self.nodes)
+                    self.nodes.append(node)
+            self._known[key] = Phrase(key, len(self.phrases))
+            self.phrases.append(self._known[key])
+        return self._known[key]
 
     def _nodes_of(self, phrase: str) -> list[Node]:
         nodes, closing = self._sequence(iter(_LEXEME.findall(phrase)))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from voicecoach.scoring.cue_language import Node, Phrase
+from voicecoach.scoring.cue_language import Node, Phrase, Phrasebook
 from voicecoach.scoring.tokens import Token
 
 _MOST_REMEMBERED = 5_000
@@ -23,82 +23,116 @@ _NOWHERE = (0,)
 
 @dataclass(frozen=True, slots=True)
 class Takers:
-    """The nodes that take a word by itself.
+    """What a word may stand in.
 
     Attributes:
-        nodes: their indices.
+        nodes: indices of the nodes that take it by itself.
         mask: the same as a set: bit 5 stands for node number 5.
+        phrases: numbers of the phrases that rest on one of these, see `PhraseIndex`.
     """
 
     nodes: tuple[int, ...]
     mask: int
+    phrases: tuple[int, ...]
 
 
-class TakerIndex:
-    """Tells which nodes take a word; remembered, for words return.
+class PhraseIndex:
+    """Tells what a word may stand in, so that few phrases are looked for in an answer.
+
+    A phrase rests on one of the words that it needs, the one that is said most seldom.
 
     Attributes:
-        nodes: of a `Phrasebook`.
-        choices: those of them that may take a phrase instead of a word, inner ones first.
+        book: the phrases.
+        needs: by a phrase's number, the nodes without which it cannot be, as a set: bit 5 stands
+            for node number 5.
+        choices: likewise the nodes of which it is an option.
+        anywhere: numbers of the phrases that rest on no word, for all of theirs have choices.
     """
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self.nodes = nodes
-        self.choices = [node for node in nodes if node.longer]
+    def __init__(self, book: Phrasebook) -> None:
+        self.book = book
+        self.needs: list[int] = []
+        self.choices = [0] * len(book.phrases)
+        self.anywhere: list[int] = []
+        self._resting: dict[int, list[int]] = {}
+        for phrase in book.phrases:
+            needed = [node for node in phrase.nodes if not (node.gap or node.optional)]
+            self.needs.append(sum(1 << index for index in {node.index for node in needed}))
+            rarest = min((n for n in needed if n.single), key=_commonness, default=None)
+            on = self.anywhere if rarest is None else self._resting.setdefault(rarest.index, [])
+            on.append(phrase.number)
+        for node in book.nodes:
+            for option in node.longer:
+                self.choices[option.number] |= 1 << node.index
         self._by_word: dict[str, list[int]] = {}
         self._by_prefix: dict[str, list[int]] = {}
         self._by_suffix: dict[str, list[int]] = {}
-        self._by_number = [node.index for node in nodes if node.number]
-        for node in nodes:
+        self._by_number = [node.index for node in book.nodes if node.number]
+        for node in book.nodes:
             for word in node.words:
                 self._by_word.setdefault(word, []).append(node.index)
             for prefix in node.prefixes:
                 self._by_prefix.setdefault(prefix, []).append(node.index)
             for suffix in node.suffixes:
                 self._by_suffix.setdefault(suffix, []).append(node.index)
-        self.of = lru_cache(maxsize=_MOST_REMEMBERED)(self._takers_of)
+        self.takers = lru_cache(maxsize=_MOST_REMEMBERED)(self._takers)
 
-    def _takers_of(self, word: str, number: bool) -> Takers:
+    def _takers(self, word: str, number: bool) -> Takers:
         found: set[int] = set()
         for length in range(len(word) + 1):
             found.update(self._by_prefix.get(word[:length], ()))
             found.update(self._by_suffix.get(word[len(word) - length :], ()))
-        found = {index for index in found if word not in self.nodes[index].excluded}
+        found = {index for index in found if word not in self.book.nodes[index].excluded}
         found.update(self._by_word.get(word, ()))
         if number:
             found.update(self._by_number)
-        return Takers(tuple(found), sum(1 << index for index in found))
+        resting = (phrase for index in found for phrase in self._resting.get(index, ()))
+        return Takers(tuple(found), sum(1 << index for index in found), tuple(resting))
+
+
+def _commonness(node: Node) -> float:
+    """Return roughly how often a node finds a word: the shorter, the more often it is said."""
+    parts = (*node.words, *node.prefixes, *node.suffixes)
+    return node.number + sum(1 / max(1, len(part)) ** 4 for part in parts)
 
 
 class Places:
     """One answer, by the places at which the nodes of a phrasebook find their words.
 
     Attributes:
-        absent: the nodes that nothing in it fits, as a set: a phrase that needs one is not there.
+        possible: numbers of the phrases that it has all words for, be it in another order.
     """
 
-    def __init__(self, tokens: Sequence[Token], index: TakerIndex) -> None:
+    def __init__(self, tokens: Sequence[Token], index: PhraseIndex) -> None:
         self._length = len(tokens)
         self._anywhere = (1 << len(tokens) + 1) - 1
-        self._of = [0] * len(index.nodes)  # by a node: where it finds one word that it takes
+        self._of = [0] * len(index.book.nodes)  # by a node: where it finds a word that it takes
         said: dict[tuple[str, bool], int] = {}
         for at, token in enumerate(tokens):
             key = (token.word, token.number)
             said[key] = said.get(key, 0) | 1 << at
         present = 0
-        for (word, number), where in said.items():
-            takers = index.of(word, number)
+        resting = set(index.anywhere)
+        for key, where in said.items():
+            takers = index.takers(*key)
             present |= takers.mask
+            resting.update(takers.phrases)
             for node in takers.nodes:
                 self._of[node] |= where
-        absent = present ^ (1 << len(index.nodes)) - 1
+        self.possible: set[int] = set()
+        for phrase in sorted(resting):  # options before the phrases that they stand in
+            if index.needs[phrase] & present == index.needs[phrase]:
+                self.possible.add(phrase)
+                present |= index.choices[phrase]
         self._options: dict[int, list[Phrase]] = {}
-        for choice in index.choices:
-            options = [option for option in choice.longer if not option.needs & absent]
-            if options:
-                self._options[choice.index] = options
-                absent &= ~(1 << choice.index)
-        self.absent = absent
+
+    def _options_of(self, node: Node) -> list[Phrase]:
+        """Return which of a node's longer options are possible."""
+        options = self._options.get(node.index)
+        if options is None:
+            options = [option for option in node.longer if option.number in self.possible]
+            self._options[node.index] = options
+        return options
 
     def find(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
         """Yield where a phrase begins and ends: at each place its first way to be matched.
@@ -130,7 +164,7 @@ class Places:
         if node.gap:
             return _spread(then, node.gap)
         found = self._of[node.index] & then >> 1
-        for option in self._options.get(node.index, ()):
+        for option in self._options_of(node):
             found |= self._rests(option, then)[0]
         return found | then if node.optional else found
 
@@ -157,7 +191,7 @@ class Places:
         return at
 
     def _end_of_option(self, node: Node, then: int, at: int, *, final: bool) -> int:
-        for option in self._options[node.index]:
+        for option in self._options_of(node):
             rests = self._rests(option, then)
             if rests[0] >> at & 1:
                 return self._end(option, rests, at, final=final)

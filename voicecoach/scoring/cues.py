@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 
 from rapidfuzz import fuzz, process
 
-from voicecoach.scoring.cue_language import Phrase, Phrasebook, PhraseError
-from voicecoach.scoring.cue_places import Places, TakerIndex
+from voicecoach.scoring.cue_language import Phrasebook, PhraseError
+from voicecoach.scoring.cue_places import PhraseIndex, Places
 from voicecoach.scoring.tokens import Token
 
 _FUZZY_LENGTH = 7
@@ -55,21 +56,26 @@ class Matcher:
         for name, phrases in classes.items():
             with _naming(name):
                 book.add_class(name, phrases)
-        self._phrases: list[tuple[str, Phrase]] = []
+        self._listed: dict[int, list[tuple[int, str]]] = {}
+        """By a phrase's number: its place among all, and the name of its list, for each list."""
+        places = count()
         for name, phrases in cues.items():
             with _naming(name):
-                self._phrases += [(name, book.parse(phrase)) for phrase in phrases]
+                for phrase in phrases:
+                    listed = self._listed.setdefault(book.parse(phrase).number, [])
+                    listed.append((next(places), name))
+        self._phrases = book.phrases
         self._classes = book.classes
-        self._takers = TakerIndex(book.nodes)
+        self._index = PhraseIndex(book)
         words = {word for node in book.nodes for word in (*node.words, *node.prefixes)}
         self._vocabulary = sorted(word for word in words if len(word) >= _FUZZY_LENGTH)
+        self._known = frozenset(self._vocabulary)
         self._beginnings = frozenset(
             prefix
-            for _, phrase in self._phrases
-            for node in phrase.beginnings()
+            for number in self._listed
+            for node in self._phrases[number].beginnings()
             for prefix in node.prefixes
         )
-        self._known = frozenset(self._vocabulary)
         self._mended = lru_cache(maxsize=20_000)(self._mend)
 
     def _mend(self, word: str) -> str:
@@ -113,21 +119,20 @@ class Matcher:
 
     def in_class(self, name: str, token: Token) -> bool:
         """Whether a word class accepts this word by itself."""
-        taken_by = self._takers.of(token.word, token.number).nodes
+        taken_by = self._index.takers(token.word, token.number).nodes
         return self._classes[name].index in taken_by
 
     def find(self, tokens: Sequence[Token]) -> tuple[Hit, ...]:
         """Return every phrase found, in the order of their places."""
-        places = Places(tokens, self._takers)
+        places = Places(tokens, self._index)
         found = [
-            (start, order, end)
-            for order, (_, phrase) in enumerate(self._phrases)
-            if not phrase.needs & places.absent
-            for start, end in places.find(phrase)
+            (start, place, cue, end)
+            for number in places.possible
+            if number in self._listed
+            for start, end in places.find(self._phrases[number])
+            for place, cue in self._listed[number]
         ]
-        return tuple(
-            Hit(self._phrases[order][0], start, end) for start, order, end in sorted(found)
-        )
+        return tuple(Hit(cue, start, end) for start, _, cue, end in sorted(found))
 
 
 class _naming:  # noqa: N801 - a context manager, used like a function
