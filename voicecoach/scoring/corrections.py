@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from voicecoach.scoring.numbers import read_at
-from voicecoach.scoring.plain import Token, fluent, tokenize, word_set
+from voicecoach.scoring.plain import Token, fluent, plain, tokenize, word_set
 
 _Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 """The words of phrases, by the first; of those that begin alike the longest goes first."""
@@ -126,7 +126,7 @@ def corrected(text: str) -> tuple[Token, ...]:
     """Return the plain tokens of `text` without what the speaker took back."""
     raw = tokenize(text)
     marked, originals = _marked(raw)
-    tokens = _without_asides(list(fluent(tuple(marked))))
+    tokens = _without_asides(list(fluent(tuple(marked)) if originals else plain(text)))
     at = 0
     while at < len(tokens):
         if tokens[at].text == _MARK:
@@ -163,7 +163,8 @@ def _marked(raw: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
 
 def _phrase_at(tokens: Sequence[Token], i: int, phrases: _Phrases) -> int:
     """Return the length of the first of the phrases that begins at token `i`, 0 for none."""
-    for phrase in phrases.get(tokens[i].text, ()) if i < len(tokens) else ():
+    beginning = phrases.get(tokens[i].text) if i < len(tokens) else None
+    for phrase in beginning or ():
         if tuple(t.text for t in tokens[i : i + len(phrase)]) == phrase:
             return len(phrase)
     return 0
@@ -174,8 +175,9 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         j = i + (tokens[i].text == ",")
-        length = _phrase_at(tokens, j, _ASIDES)
-        if length and kept and kept[-1].text in _BEFORE_ASIDE:
+        led = bool(kept) and kept[-1].text in _BEFORE_ASIDE
+        length = _phrase_at(tokens, j, _ASIDES) if led else 0
+        if length:
             j += length
             j += j < len(tokens) and tokens[j].text == ","
             words = [t.text for t in tokens[j : j + 8]]

@@ -147,6 +147,8 @@ _COMPOUNDS = {
 }
 """Words said apart that are one noun: second word, then first words."""
 
+_BEGIN_COMPOUNDS = frozenset().union(*_COMPOUNDS.values())
+
 
 def _is_compound(tokens: tuple[Token, ...], i: int) -> bool:
     if i + 1 >= len(tokens):
@@ -168,7 +170,11 @@ def _items(tokens: tuple[Token, ...]) -> list[Item]:
             n, quantity = quantities[i]
             items.append(Item(f"<{quantity.kind}{n}>", "", i, quantity.last, quantity))
             i = quantity.last + 1
-        elif _is_compound(tokens, i) and i + 1 not in quantities:
+        elif (
+            tokens[i].text in _BEGIN_COMPOUNDS
+            and _is_compound(tokens, i)
+            and i + 1 not in quantities
+        ):
             word = f"{tokens[i].text}-{tokens[i + 1].text}"
             items.append(Item(word, word, i, i + 1))
             i += 2

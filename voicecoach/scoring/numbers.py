@@ -83,6 +83,8 @@ _STARTS = frozenset(
 )
 """Words at which a number may begin, figures apart."""
 
+_BEGINNINGS = _STARTS.union(_SIGNS)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -106,7 +108,8 @@ def scan(tokens: Sequence[Token]) -> list[tuple[int, Read]]:
     found = []
     i = 0
     while i < len(words):
-        read = read_at(words, i)
+        plain_word = words[i].isalpha() and words[i] not in _BEGINNINGS
+        read = None if plain_word else read_at(words, i)
         if read:
             found.append((i, read))
         i += read.length if read else 1

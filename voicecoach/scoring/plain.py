@@ -36,6 +36,7 @@ def word_set(*rows: str) -> frozenset[str]:
 
 
 _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))
+_BEGIN_ASIDES = frozenset({"i", "let's"})
 _PHRASES = {
     "you": ("you", "know"),
     "i": ("i", "mean"),
@@ -44,6 +45,8 @@ _PHRASES = {
     "if": ("if", "you", "like"),
 }
 """Fillers of several words, by the first."""
+
+_BEGIN_FILLERS = HESITATIONS.union({"like"}, _PHRASES)
 _LIKE_AS_VERB = word_set("look looks looked feel feels felt sound sounds seem seems would")
 _COMPARED = word_set("something things more just exactly anything nothing much is was it's that's")
 _BEFORE_A_KIND = word_set("a the this that what one some")
@@ -106,7 +109,7 @@ def filler_lengths(tokens: tuple[Token, ...]) -> dict[int, int]:
     found = {}
     i = 0
     while i < len(tokens):
-        length = _filler_at(tokens, i)
+        length = _filler_at(tokens, i) if tokens[i].text in _BEGIN_FILLERS else 0
         if length:
             found[i] = length
         i += length or 1
@@ -119,8 +122,8 @@ def _filler_at(tokens: tuple[Token, ...], i: int) -> int:
         return 1
     if word == "like":
         return int(_like_is_filler(tokens, i))
-    phrase = _PHRASES.get(word, ())
-    if not phrase or tuple(t.text for t in tokens[i : i + len(phrase)]) != phrase:
+    phrase = _PHRASES[word]
+    if tuple(t.text for t in tokens[i : i + len(phrase)]) != phrase:
         return 0
     before = tokens[i - 1].text if i else "."
     if word == "kind" and before in _BEFORE_A_KIND:
@@ -147,7 +150,9 @@ def _without_fillers(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     kept: list[Token] = []
     i = 0
     while i < len(tokens):
-        length = fillers.get(i, 0) or _aside_at(tokens, i)
+        length = fillers.get(i, 0)
+        if not length and tokens[i].text in _BEGIN_ASIDES:
+            length = _aside_at(tokens, i)
         if not length:
             kept.append(tokens[i])
             i += 1
