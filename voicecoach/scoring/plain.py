@@ -17,10 +17,9 @@ from voicecoach.events import HESITATIONS
 _TOKEN = re.compile(
     r"""
     (?:[ap]\.m\.)                                       # six p.m.
+    | [^\W\d_]+ (?: \d\w* | (?:['’][^\W\d_]+)* )        # a word; p95, q3, F1: a name, no figure
     | (?<![\w.])[+\u2212-](?=[\d$£€.])                  # a sign before figures
     | \d{1,3}(?:,\d{3})+(?:\.\d+)? | \d+(?:\.\d+)? | (?<!\d)\.\d+
-    | [^\W\d_]+\d\w*                                    # p95, q3, F1: a name, not a figure
-    | [^\W\d_]+(?:['’][^\W\d_]+)*
     | [£$€₹%]
     | [.,;:?!…—–()"“”]
     """,
@@ -79,13 +78,15 @@ def tokenize(text: str) -> tuple[Token, ...]:
     found = []
     for match in _TOKEN.finditer(text):
         raw = match.group()
-        if raw in _STOPS:
+        if raw.isalpha():
+            word = raw.lower()
+        elif raw in _STOPS:
             word = "."
         elif raw in _COMMAS:
             word = ","
         else:
             word = raw.lower().replace("’", "'")
-        found.append(Token(word, match.start(), match.end()))
+        found.append(Token(word, *match.span()))
     return tuple(found)
 
 

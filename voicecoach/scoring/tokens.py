@@ -15,7 +15,8 @@ from voicecoach.scoring.numbers import NUMBER_WORDS, SCALE_WORDS
 from voicecoach.scoring.plain import word_set
 
 _WORD = re.compile(
-    r"[$£€]?\d[\d,]*(?:\.\d+)?(?:bn|[kmx](?![a-z]))?%?|[^\W\d_]+(?:['’][^\W\d_]+)*", re.IGNORECASE
+    r"[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|[$£€]?\d[\d,]*(?:\.\d+)?(?:[bB][nN]|[kKmMxX](?![a-zA-Z]))?%?"
 )
 
 _CLOSING = frozenset(".?!;:,")
@@ -78,10 +79,9 @@ def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
         if spoken > most_words:
             continue
         start, end = found.span()
-        gap = text[previous_end:start]
-        closed = not _CLOSING.isdisjoint(gap)
+        closed = not _CLOSING.isdisjoint(text[previous_end:start])
         previous_end = end
-        tokens.extend(_tokens_of(found.group(), start, end, closed))
+        tokens += _tokens_of(found.group(), start, end, closed)
     return tokens, spoken
 
 
@@ -147,7 +147,7 @@ def without_echoes(tokens: list[Token]) -> list[Token]:
         if run in seen:
             echoed[start : start + _ECHO] = [True] * _ECHO
         seen.add(run)
-    return [token for token, echo in zip(tokens, echoed, strict=True) if not echo]
+    return _without(tokens, echoed)
 
 
 def without_recital(tokens: list[Token], prompts: Collection[tuple[str, ...]]) -> list[Token]:
@@ -161,7 +161,18 @@ def without_recital(tokens: list[Token], prompts: Collection[tuple[str, ...]]) -
     for start, run in enumerate(runs([t.word for t in tokens], RECITED)):
         if run in prompts:
             recited[start : start + RECITED] = [True] * RECITED
-    return [token for token, back in zip(tokens, recited, strict=True) if not back]
+    return _without(tokens, recited)
+
+
+def _without(tokens: list[Token], left_out: Sequence[bool]) -> list[Token]:
+    """Leave tokens out; where one is missing a sentence begins, so that no quote runs over it."""
+    if True not in left_out:
+        return tokens
+    return [
+        token._replace(sentence=True) if at and left_out[at - 1] else token
+        for at, token in enumerate(tokens)
+        if not left_out[at]
+    ]
 
 
 def runs(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
