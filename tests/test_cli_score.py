@@ -29,6 +29,8 @@ def test_a_text_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert document["facets"]["isolation"]["level"] == 2
     assert len(document["next_probes"]) == 16
     assert document["delivery"]["words_per_minute"] is None
+    assert document["lift"]["facets"]
+    assert document["lift"]["to"] > document["overall"]
 
 
 def test_standard_input_for_people(
@@ -40,6 +42,8 @@ def test_standard_input_for_people(
     assert "Overall" in shown
     assert "Isolation" in shown
     assert "an interviewer would ask" in shown
+    assert "What would lift it" in shown
+    assert "You said the wait went from nine minutes to five." in " ".join(shown.split())
 
 
 def test_of_a_recording_it_is_said_who_heard_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -207,6 +207,17 @@ def test_every_question_is_told_with_all_that_the_screen_shows() -> None:
     assert second == "Question 2, no score. That was too short to score."
 
 
+def test_what_would_lift_an_answer_is_told_after_it() -> None:
+    judged = scored("q1", 3.5, dict.fromkeys(FACETS, 1), "")
+    hint = "You said it fell. Say it again with the twin."
+    lift = {"facets": ["isolation"], "to": 4.5, "sentence": "A twin lifts it.", "hint": hint}
+    assert isinstance(judged, AnswerScored)
+    told = AnswerScored(judged.at_s, judged.task_id, {**judged.score, "lift": lift})
+    opened = TaskOpened(0.0, "q1", "question", "x", "data_story", "", "Why?")
+    (only,) = spoken_details([opened, told], SCRIPT.phrases)
+    assert only.endswith(f"A twin lifts it. {hint}")
+
+
 def test_rounds_of_a_drill_and_their_trend_are_told() -> None:
     points = [
         {"name": "cost", "heard": True, "quote": "it cost us"},

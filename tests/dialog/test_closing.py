@@ -11,6 +11,7 @@ import yaml
 
 from tests.rehearsal import Rehearsal
 from voicecoach import resources
+from voicecoach.cli._debrief import debrief_of
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.closing import hint_for
@@ -253,6 +254,30 @@ def leaning_said(answers: list[str], style: str = "") -> list[str]:
         for text in said
         if any(text.endswith(p.rpartition(". ")[2]) for p in SCRIPT.phrases[f"lean_{name}"])
     ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_report_says_what_was_said_aloud(seed: int) -> None:
+    def make(material: Material) -> Activity:
+        plan, bar_raiser = find_plan(material.script, "standard"), "bar-raiser"
+        parts = arrange(material.script, plan, seed)
+        return Interview(material, plan, parts, find_style(material.script, bar_raiser))
+
+    held = Rehearsal(make, random.Random(seed).choices(ANSWERS, k=60), seed=seed)
+    said = [e.text for e in held.of(UtteranceStarted) if e.purpose == "closing"]
+    written = debrief_of(held.events, SCRIPT)
+    assert written is not None
+    verdict = written["leaning"]["verdict"]
+    if verdict in LEANINGS:
+        ends = [phrase.rpartition(". ")[2] for phrase in SCRIPT.phrases[f"lean_{verdict}"]]
+        assert any(text.endswith(end) for text in said for end in ends)
+    for concern in written["concerns"][:1]:
+        name = concern["facet"]
+        names = [name.replace("_", " "), *SCRIPT.phrases[f"facet_{name}"]]
+        assert any(called in text for text in said for called in names)
+    quotes = [each["quote"] for each in written["strengths"][:1]]
+    quoted = [text for text in said if "question" in text and ":" in text]
+    assert all(quote in text for quote in quotes for text in quoted)
 
 
 def test_a_good_leaning_is_said_by_everybody() -> None:
