@@ -188,7 +188,7 @@ class _Wording:
 
 def _moved(claim: Claim) -> str:
     """Return what moved, as it stands in the claim, with its article: "the wait"; '' if not so."""
-    if not claim.metric:
+    if not claim.metric or "'" in claim.metric:  # "it'd gone from" names nothing
         return ""
     pattern = rf"(?:\b(?:the|your|their|its)\s+)?\b{re.escape(claim.metric)}\b"
     found = re.search(pattern, claim.spoken)
