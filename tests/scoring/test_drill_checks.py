@@ -18,7 +18,7 @@ from tests.scoring.conftest import DATA
 from voicecoach.content.script import load_script
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.scoring.drill_checks import CHECKS, measures
-from voicecoach.scoring.drill_points import Point, Reply, judge_reply
+from voicecoach.scoring.drill_points import POINTS, Point, Reply, judge_reply
 from voicecoach.scoring.plain import PlainLine
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.score import score
@@ -134,6 +134,10 @@ def test_quotes_are_verbatim(results: list[tuple[Labelled, tuple[Point, ...]]]) 
             if point.heard:
                 assert item.reply.text[point.start_char : point.end_char] == point.quote
                 assert point.quote.strip(" .,") != ""
+
+
+def test_every_point_has_a_check() -> None:
+    assert sorted(POINTS) == sorted(CHECKS)
 
 
 @pytest.mark.parametrize("text", ["", " ", ".", "?", "\ufeff", "a" * 5000, "if " * 800, "\ud800"])

@@ -14,7 +14,7 @@ from voicecoach.content.texts import spoken, utterance, with_slots, wordings
 from voicecoach.content.yamlfile import Node, read_yaml
 from voicecoach.dialog.drill_script import DRILL_PHRASES, Drill, PointWording, Prompt, Step
 from voicecoach.errors import ContentError
-from voicecoach.scoring.drill_checks import CHECKS, KEYED, NAMING
+from voicecoach.scoring.drill_points import KEYED, NAMING, POINTS
 from voicecoach.scoring.types import PRINCIPLES, QUESTION_TYPES
 
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -117,7 +117,7 @@ def _step(node: Node, first: bool, target_s: float) -> Step:
         required=("name", "points") if first else ("name", "points", "ask", "target_s"),
         optional=("scored_as",),
     )
-    points = keys["points"].mapping(optional=tuple(CHECKS))
+    points = keys["points"].mapping(optional=POINTS)
     if not points:
         raise keys["points"].error("no point is waited for", "Name one or more checks")
     return Step(

@@ -75,7 +75,7 @@ class PointWording:
     """How a point is spoken of.
 
     Attributes:
-        name: of its check in `voicecoach.scoring.drill_checks.CHECKS`.
+        name: of its check in `voicecoach.scoring.drill_points.POINTS`.
         heard: as part of a list: "I heard {this and that}".
         missing: a sentence on what to add.
         instead: a sentence with ``{instead}``, what was heard in its place; may be empty.

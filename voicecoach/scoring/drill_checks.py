@@ -317,10 +317,4 @@ CHECKS: Mapping[str, Check] = {
     "own_act": _cue(OWN_ACT),
     "stakes": _cue(PRICE),
 }
-"""Every point that a drill's file may name."""
-
-KEYED = frozenset({"verdict", "principle"})
-"""Points that need to know what the prompt calls for."""
-
-NAMING = frozenset({"behaviour", "principle"})
-"""Points that can tell what was heard in their place."""
+"""How each of `voicecoach.scoring.drill_points.POINTS` is recognised."""

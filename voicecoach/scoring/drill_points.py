@@ -13,6 +13,19 @@ from functools import cached_property
 
 from voicecoach.scoring.plain import PlainLine, word_set
 
+POINTS = word_set(
+    "behaviour three_measures blind_spot wrong_way repair answers_flaw verdict customer choice",
+    "outcome brief_method benefit disproof number_first hypothesis trial belief contrary stopped",
+    "price worth cost ruling stand guardrail stop_line principle own_act stakes",
+)
+"""Every point that a drill's file may name."""
+
+KEYED = frozenset({"verdict", "principle"})
+"""Points that need to know what the prompt calls for."""
+
+NAMING = frozenset({"behaviour", "principle"})
+"""Points that can tell what was heard in their place."""
+
 _TERMS = word_set(
     "guardrail guardrails holdout holdouts holdback counterfactual counterfactuals incrementality",
     "kpi kpis okr okrs north-star indicator indicators stakeholder stakeholders alignment",
