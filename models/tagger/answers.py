@@ -19,7 +19,8 @@ from voicecoach.scoring.facets import judge_facets
 from voicecoach.scoring.findings import find
 from voicecoach.scoring.profile import profile
 from voicecoach.scoring.rubric import Rubric
-from voicecoach.scoring.tagger import Span, told_spans
+from voicecoach.scoring.second_reading import cue_levels
+from voicecoach.scoring.tagger import Span, told_spans, told_words
 from voicecoach.scoring.tokens import tokenise
 from voicecoach.scoring.types import Answer
 
@@ -86,13 +87,13 @@ def load_examples(paths: Sequence[Path], facets: Sequence[str]) -> list[Example]
 
 def _example(answer: LabelledAnswer, writer: str, rubric: Rubric, facets: Sequence[str]) -> Example:
     findings = find(Answer(answer.text), answer.question, rubric)
-    judged, _ = judge_facets(findings, profile(findings, rubric.gates), rubric)
+    judged, named = judge_facets(findings, profile(findings, rubric.gates), rubric)
     reading = findings.reading
     return Example(
         writer=writer,
         question=answer.question,
         levels=answer.levels,
-        cues={name: judged[name].level for name in facets},
+        cues=cue_levels(judged, named),
         clauses=tuple(_clause(answer, reading, span, facets) for span in told_spans(reading)),
     )
 
@@ -117,8 +118,8 @@ def _holds(text: str, quote: str, start: int, end: int) -> bool:
 
 
 def read_words(text: str) -> tuple[str, ...]:
-    """Return the words of an answer as it is judged."""
-    return read(Answer(text)).words
+    """Return the words in which an answer tells something."""
+    return told_words(read(Answer(text)))
 
 
 def known_words(paths: Sequence[Path]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,19 @@ from models.tagger.answers import UNKNOWN, Example
 from voicecoach.scoring.agreement import quadratic_kappa
 from voicecoach.scoring.discourse import FEATURES
 from voicecoach.scoring.tagger import BEST, FEWEST_WORDS, FacetWeights, Step, Tagger, best_of
+from voicecoach.scoring.types import FACETS, FULL_LEVEL
 
 Matrix = NDArray[np.float64]
 
 CLAUSE_STRENGTH = 0.05
 """Inverse strength of the penalty on squared weights, for clauses..."""
 
-STEP_STRENGTH = 1.0
+RAISING_STRENGTH = 1.0
+DOUBTING_STRENGTH = 2.0
 """...and for levels."""
 
 _HALF = 0.5
-"""Question types are features of this size, so that they are held back more than clauses."""
+"""Question types and other facets are features of this size: held back more than clauses."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,11 @@ def prepare(examples: Sequence[Example], words: Words) -> Prepared:
 
 
 def logistic(
-    features: Matrix, wanted: NDArray[np.bool_], strength: float, balanced: bool
+    features: Matrix,
+    wanted: NDArray[np.bool_],
+    strength: float,
+    balanced: bool,
+    never_negative: int = 0,
 ) -> Matrix:
     """Return weights and, last, the bias of a logistic regression, shape ``(n_features + 1,)``.
 
@@ -92,6 +99,7 @@ def logistic(
         wanted: shape ``(n,)``.
         strength: large for weak penalties.
         balanced: whether both outcomes weigh the same, however rare one is.
+        never_negative: so many of the first weights are held at 0 or above.
     """
     sign = np.where(wanted, 1.0, -1.0)
     share = np.where(wanted, wanted.mean(), 1 - wanted.mean())
@@ -107,7 +115,10 @@ def logistic(
         return float(value), slope + free
 
     start = np.zeros(inputs.shape[1])
-    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    bounds = [(0.0 if at < never_negative else None, None) for at in range(len(start))]
+    done = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
+    )
     return np.asarray(done.x)
 
 
@@ -134,45 +145,94 @@ def weigh_blind(data: Prepared, facet: str, writers: Sequence[str]) -> Matrix:
 
 
 def fit_steps(
-    data: Prepared, facet: str, weights: Matrix, used: NDArray[np.bool_], questions: Sequence[str]
+    data: Prepared,
+    facet: str,
+    weights: Matrix,
+    used: NDArray[np.bool_],
+    known: Sequence[str],
+    strength: float,
 ) -> tuple[Step, Step]:
-    """Return the two steps of a facet, given the weights of all clauses."""
+    """Return the two steps of a facet, given the weights of all clauses.
+
+    No clause and no cue counts against a level: who says more may not be believed less.
+
+    Args:
+        data: all examples.
+        facet: whose steps.
+        weights: of every clause, for this facet.
+        used: the examples to learn from.
+        known: the facets whose levels by the cues are known to the steps.
+        strength: see `logistic`.
+    """
+    questions = sorted({example.question for example in data.examples})
     rows = np.array(
         [
-            _step_features(example, facet, weights[data.owner == place].tolist(), questions)
+            _step_features(example, facet, weights[data.owner == place].tolist(), known, questions)
             for place, example in enumerate(data.examples)
         ]
     )
     levels = np.array([example.levels[facet] for example in data.examples])
     first, second = (
-        _step(logistic(rows[used], levels[used] >= level, STEP_STRENGTH, False), questions)
+        _step(
+            logistic(
+                rows[used],
+                levels[used] >= level,
+                strength,
+                balanced=False,
+                never_negative=BEST + 2 * len(known),
+            ),
+            facet,
+            known,
+            questions,
+        )
         for level in (1, 2)
     )
     return first, second
 
 
 def _step_features(
-    example: Example, facet: str, weights: Sequence[float], questions: Sequence[str]
+    example: Example,
+    facet: str,
+    weights: Sequence[float],
+    known: Sequence[str],
+    questions: Sequence[str],
 ) -> list[float]:
-    cue = example.cues[facet]
     asked = [_HALF * (example.question == question) for question in questions]
-    with_cues = [value * (cue == 2) for value in asked]
-    return [*best_of(weights), float(cue >= 1), float(cue == 2), *asked, *with_cues]
+    with_cues = [value * (example.cues[facet] == FULL_LEVEL) for value in asked]
+    some = [_size(name, facet) * (example.cues[name] >= 1) for name in known]
+    full = [_size(name, facet) * (example.cues[name] == FULL_LEVEL) for name in known]
+    return [*best_of(weights), *some, *full, *asked, *with_cues]
 
 
-def _step(weights: Matrix, questions: Sequence[str]) -> Step:
-    values = weights.round(3).tolist()
-    best, cues, rest = values[:BEST], values[BEST : BEST + 2], values[BEST + 2 : -1]
-    asked, with_cues = rest[: len(questions)], rest[len(questions) :]
+def _size(name: str, facet: str) -> float:
+    return 1.0 if name == facet else _HALF
+
+
+def _step(weights: Matrix, facet: str, known: Sequence[str], questions: Sequence[str]) -> Step:
+    """Return a step from the weights of `_step_features`, their sizes taken into the weights."""
+    *values, bias = weights.tolist()
+    best, some, full, asked, with_cues = _cut(
+        values, BEST, len(known), len(known), len(questions), len(questions)
+    )
+    sizes = [_size(name, facet) for name in known]
     return Step(
-        bias=values[-1],
-        best=tuple(best),
-        cues=(cues[0], cues[1]),
+        bias=round(bias, 3),
+        best=tuple(round(w, 3) for w in best),
+        cues={
+            name: (round(size * a, 3), round(size * b, 3))
+            for name, size, a, b in zip(known, sizes, some, full, strict=True)
+        },
         questions={
             question: (round(_HALF * a, 3), round(_HALF * b, 3))
             for question, a, b in zip(questions, asked, with_cues, strict=True)
         },
     )
+
+
+def _cut(values: Sequence[float], *lengths: int) -> list[Sequence[float]]:
+    """Return the values in pieces of these lengths."""
+    ends = [*accumulate(lengths)]
+    return [values[end - length : end] for end, length in zip(ends, lengths, strict=True)]
 
 
 def fit(
@@ -192,7 +252,6 @@ def fit(
         calibrated_on: those of them from whose answers levels are learned: writers whose answers
             nobody had in sight when the cues were written.
     """
-    questions = sorted({example.question for example in data.examples})
     dims = words.vectors.shape[1]
     table = np.zeros((len(words.place), len(facets)))
     learned = {}
@@ -200,9 +259,11 @@ def fit(
         weights = fit_clauses(data, facet, data.by(*writers))
         table[:, place] = words.vectors @ weights[:dims]
         blind = weigh_blind(data, facet, writers)
-        steps = fit_steps(data, facet, blind, data.by(*calibrated_on), questions)
+        used = data.by(*calibrated_on)
+        raising = fit_steps(data, facet, blind, used, [facet], RAISING_STRENGTH)
+        _, doubting = fit_steps(data, facet, blind, used, FACETS, DOUBTING_STRENGTH)
         said = tuple(weights[dims : dims + len(FEATURES)].round(3).tolist())
-        learned[facet] = FacetWeights(float(weights[-1].round(3)), said, steps)
+        learned[facet] = FacetWeights(float(weights[-1].round(3)), said, raising, doubting)
     rows = table.round(2).tolist()
     return Tagger(learned, {word: tuple(rows[n]) for word, n in words.place.items()})
 
@@ -230,7 +291,7 @@ def cross_validate(
             clauses = weigh_example(tagger, example)
             for facet in facets:
                 cue = example.cues[facet]
-                both = tagger.level(facet, example.question, cue, clauses)
+                both = tagger.level(facet, example.question, example.cues, clauses)
                 given[facet].append((example.levels[facet], cue, both))
     return [
         Agreement(

@@ -16,7 +16,7 @@ import numpy as np
 from models.tagger.answers import UNRELATED, read_words
 from models.tagger.fit import Matrix, logistic
 from voicecoach.content.labels import load_labels
-from voicecoach.scoring.topic import AimRule, Topics, aim
+from voicecoach.scoring.topic import ANY, AimRule, Topics, aim
 from voicecoach.scoring.types import QUESTION_TYPES
 
 FEWEST_ANSWERS = 6
@@ -80,9 +80,10 @@ def fit_topics(told: Sequence[Told]) -> Topics:
         logistic(features, np.array([each.question == name for each in told]), STRENGTH, True)
         for name in LEARNED
     ]
-    table = np.array(learned)
+    answers = np.array([each.question != NOTHING for each in told])
+    table = np.array([*learned, logistic(features, answers, STRENGTH, True)])
     rows = table[:, :-1].T.round(2).tolist()
-    biases = dict(zip(LEARNED, table[:, -1].round(2).tolist(), strict=True))
+    biases = dict(zip((*LEARNED, ANY), table[:, -1].round(2).tolist(), strict=True))
     return Topics(biases, {word: tuple(row) for word, row in zip(words, rows, strict=True)})
 
 

@@ -30,7 +30,7 @@ from voicecoach.scoring.tagger import (
     best_of,
     clause_spans,
 )
-from voicecoach.scoring.types import Answer
+from voicecoach.scoring.types import FACETS, Answer, FacetScore
 
 SHIPPED = models_dir() / "tagger-en"
 TEXT = (
@@ -42,13 +42,23 @@ TEXT = (
 
 def step(bias: float, best: float = 1.0, cue: float = 0.0, asked: float = 0.0) -> Step:
     """Return a step that looks at the best clause, at the cues' level 2 and at one question."""
-    return Step(bias, (best, 0.0, 0.0), (0.0, cue), {"data_story": (asked, 0.0)})
+    cues = {"sensitivity": (0.0, cue)}
+    return Step(bias, (best, 0.0, 0.0), cues, {"data_story": (asked, 0.0)})
 
 
-def tagger(words: dict[str, float], first: Step, second: Step) -> Tagger:
+SURE = step(9.0, best=0.0)
+NEVER = step(-9.0, best=0.0)
+
+
+def tagger(words: dict[str, float], first: Step, second: Step, doubting: Step = SURE) -> Tagger:
     """Return a tagger of one facet that knows a few words."""
-    weights = FacetWeights(0.0, (0.0,) * len(FEATURES), (first, second))
+    weights = FacetWeights(0.0, (0.0,) * len(FEATURES), (first, second), doubting)
     return Tagger({"sensitivity": weights}, {word: (value,) for word, value in words.items()})
+
+
+def by_cues(level: int, **others: int) -> dict[str, int]:
+    """Return the levels by the cues, those of other facets 0 unless they are given."""
+    return {**dict.fromkeys(FACETS, 0), "sensitivity": level, **others}
 
 
 def test_discourse_has_a_value_for_each_name() -> None:
@@ -90,21 +100,23 @@ def test_a_level_needs_its_steps() -> None:
     low, high = step(-3.0), step(-6.0)
     for word, level in ((0.0, 0), (15.0, 1), (40.0, 2)):
         tagged = tagger({"back": word}, low, high).tag(read(Answer(TEXT)))
-        assert tagged.level("sensitivity", "data_story", 0) == level
+        assert tagged.level("sensitivity", "data_story", by_cues(0)) == level
     tagged = tagger({}, step(-9.0), step(-9.0)).tag(read(Answer(TEXT)))
-    assert tagged.level("customer", "data_story", 2) == 2, "an unknown facet is left to the cues"
+    assert tagged.level("customer", "data_story", by_cues(0, customer=2)) == 2, (
+        "an unknown facet is left to the cues"
+    )
 
 
 def test_cues_and_the_question_count_too() -> None:
     by_cue = tagger({}, step(-5.0, cue=10.0), step(-5.0, cue=10.0)).tag(read(Answer(TEXT)))
-    assert by_cue.level("sensitivity", "data_story", 0) == 0
-    cued = Step(-5.0, (0.0, 0.0, 0.0), (10.0, 0.0), {})
+    assert by_cue.level("sensitivity", "data_story", by_cues(0)) == 0
+    cued = Step(-5.0, (0.0, 0.0, 0.0), {"sensitivity": (10.0, 0.0)}, {})
     raised = tagger({}, cued, cued).tag(read(Answer(TEXT)))
-    assert raised.level("sensitivity", "data_story", 0) == 0
-    assert raised.level("sensitivity", "data_story", 1) == 2
+    assert raised.level("sensitivity", "data_story", by_cues(0)) == 0
+    assert raised.level("sensitivity", "data_story", by_cues(1)) == 2
     asked = tagger({}, step(-5.0, asked=10.0), step(-5.0)).tag(read(Answer(TEXT)))
-    assert asked.level("sensitivity", "data_story", 0) == 1
-    assert asked.level("sensitivity", "prfaq", 0) == 0
+    assert asked.level("sensitivity", "data_story", by_cues(0)) == 1
+    assert asked.level("sensitivity", "prfaq", by_cues(0)) == 0
 
 
 def test_what_is_left_out_speaks_for_nothing() -> None:
@@ -113,7 +125,7 @@ def test_what_is_left_out_speaks_for_nothing() -> None:
     best = made.tag(reading).quote("sensitivity")
     assert best is not None
     assert "back" in reading.words[best[0] : best[1]]
-    assert made.tag(reading, [best]).level("sensitivity", "data_story", 0) == 0
+    assert made.tag(reading, [best]).level("sensitivity", "data_story", by_cues(0)) == 0
 
 
 def test_a_question_that_is_read_back_speaks_for_nothing() -> None:
@@ -121,14 +133,44 @@ def test_a_question_that_is_read_back_speaks_for_nothing() -> None:
     asked = read(Answer("Tell me about a time when your customers came back."))
     assert made.tag(asked).clauses == {}
     told = read(Answer("I told you about a time when our customers came back."))
-    assert made.tag(told).level("sensitivity", "data_story", 0) == 2
+    assert made.tag(told).level("sensitivity", "data_story", by_cues(0)) == 2
 
 
-def test_the_cues_are_overruled_only_by_a_clear_dissent_and_never_lowered() -> None:
+def test_the_cues_are_overruled_only_by_a_clear_dissent() -> None:
     for bias, level in ((0.2, 0), (9.0, 1)):
         tagged = tagger({}, step(bias, best=0.0), step(-9.0, best=0.0)).tag(read(Answer(TEXT)))
-        assert tagged.level("sensitivity", "data_story", 0) == level
-        assert tagged.level("sensitivity", "data_story", 2) == 2
+        assert tagged.level("sensitivity", "data_story", by_cues(0)) == level
+        assert tagged.level("sensitivity", "data_story", by_cues(2)) == 2
+
+
+def test_what_is_doubted_was_named_and_nothing_is_taken_away() -> None:
+    for chance, level in ((0.0, 2), (-9.0, 1)):
+        made = tagger({}, NEVER, NEVER, step(chance, best=0.0))
+        tagged = made.tag(read(Answer(TEXT)))
+        assert tagged.level("sensitivity", "data_story", by_cues(2)) == level
+        assert tagged.level("sensitivity", "data_story", by_cues(1)) == 1
+
+
+def test_other_facets_let_it_doubt_and_never_raise() -> None:
+    wanting = Step(-9.0, (0.0, 0.0, 0.0), {"customer": (0.0, 18.0)}, {})
+    tagged = tagger({}, NEVER, NEVER, wanting).tag(read(Answer(TEXT)))
+    assert tagged.level("sensitivity", "data_story", by_cues(2)) == 1
+    assert tagged.level("sensitivity", "data_story", by_cues(2, customer=2)) == 2
+    assert tagged.level("sensitivity", "data_story", by_cues(0, customer=2)) == 0
+    shipped = load_tagger()
+    for name, weights in shipped.facets.items():
+        assert {f for raising in weights.raising for f in raising.cues} == {name}
+
+
+def test_what_is_doubted_is_still_quoted(cues: Rubric) -> None:
+    doubting = dataclasses.replace(cues, tagger=tagger({}, NEVER, NEVER, NEVER))
+    text = TEXT + " I took out the under-thirties and it was still seven points."
+    before, after = (score(Answer(text), "data_story", r) for r in (cues, doubting))
+    assert before.facets["sensitivity"].level == 2
+    advice = cues.advice["sensitivity"][1]
+    assert after.facets["sensitivity"] == FacetScore(
+        1, before.facets["sensitivity"].evidence, advice
+    )
 
 
 def test_a_few_sentences_are_left_to_the_cues(cues: Rubric) -> None:

@@ -14,6 +14,10 @@ from voicecoach.scoring.tokens import RECITED, runs
 _SAID = ("questions", "probes.yaml", "rubric/advice.yaml", "study.yaml")
 """Files, and folders of files, whose texts are asked, hinted or advised."""
 
+_FILLERS = re.compile(r"\b(?:kind of|sort of|you know|i mean)\b")
+"""An answer is read without them, so they are left out here, too."""
+
+_COMMENT = re.compile(r"(?m)(?:^|\s)#.*$")
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+")
 
@@ -28,7 +32,8 @@ def prompt_runs(prompts: Path, own: Path) -> frozenset[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for path in (*(prompts / name for name in _SAID), own):
         for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
-            found.update(runs(_WORD.findall(_text(file).lower()), RECITED))
+            text = _FILLERS.sub("", _COMMENT.sub("", _text(file).lower()))
+            found.update(runs(_WORD.findall(text), RECITED))
     return frozenset(found)
 
 

@@ -15,10 +15,10 @@ from voicecoach import resources
 from voicecoach.errors import ContentError
 from voicecoach.scoring.discourse import FEATURES
 from voicecoach.scoring.tagger import BEST, FacetWeights, Step, Tagger
-from voicecoach.scoring.topic import Topics
+from voicecoach.scoring.topic import ANY, Topics
 from voicecoach.scoring.types import FACETS, QUESTION_TYPES
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when the meaning of the numbers changes."""
 
 HUNDREDTHS = 100
@@ -66,19 +66,23 @@ def _broken(folder: Path, why: str) -> ContentError:
 
 def _facet(document: Mapping[str, Any]) -> FacetWeights:
     said = tuple(map(float, document["discourse"]))
-    first, second = (_step(step) for step in document["steps"])
+    first, second = map(_step, document["raising"])
     if len(said) != len(FEATURES):
         raise ValueError("features are missing")
-    return FacetWeights(float(document["bias"]), said, (first, second))
+    return FacetWeights(float(document["bias"]), said, (first, second), _step(document["doubting"]))
 
 
 def _step(document: Mapping[str, Any]) -> Step:
     best = tuple(map(float, document["best"]))
-    at_least_1, at_2 = map(float, document["cues"])
     if len(best) != BEST:
         raise ValueError("clauses are missing")
-    questions = {name: (float(a), float(b)) for name, (a, b) in document["questions"].items()}
-    return Step(float(document["bias"]), best, (at_least_1, at_2), questions)
+    cues, questions = (
+        {name: (float(a), float(b)) for name, (a, b) in document[key].items()}
+        for key in ("cues", "questions")
+    )
+    if not cues.keys() <= set(FACETS):
+        raise ValueError("it has an unknown facet")
+    return Step(float(document["bias"]), best, cues, questions)
 
 
 class _Rows(Mapping[str, Sequence[float]]):
@@ -125,8 +129,8 @@ def load_topics(folder: Path | None = None) -> Topics:
 
 
 def _topics(table: str, types: Sequence[str]) -> Topics:
-    if not set(types) <= set(QUESTION_TYPES):
-        raise ValueError("it has an unknown type of question")
+    if not {ANY} <= set(types) <= {ANY, *QUESTION_TYPES}:
+        raise ValueError("its types of question are others")
     rows = _Rows(table, len(types))
     return Topics(dict(zip(types, rows[_BIAS], strict=True)), rows)
 

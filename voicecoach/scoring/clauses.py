@@ -18,6 +18,7 @@ from voicecoach.scoring.tokens import (
     tokenise,
     without_echoes,
     without_fillers,
+    without_question,
     without_recital,
     without_repeats,
 )
@@ -112,7 +113,7 @@ def read(
     raw, spoken = tokenise(answer.text, most_words)
     plain = list(mend(without_repeats(without_fillers(raw, answer.text))))
     first = without_echoes(plain)
-    once = without_recital(first, prompts)
+    once = without_recital(without_question(first), prompts)
     said_once = answer.text if len(once) == len(plain) else spanned(answer.text, once)
     tokens = tuple(join_numbers(once))
     words = tuple(t.word for t in tokens)

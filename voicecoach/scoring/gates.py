@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.rubric import Gates, Rubric
+from voicecoach.scoring.tagger import told_words
 from voicecoach.scoring.topic import Aim, aim
 
 _RUN = 4
@@ -42,5 +43,5 @@ def aim_of(findings: Findings, rubric: Rubric) -> Aim:
     """Return how well an answer aims at its question; a reply to a follow-up aims at anything."""
     if findings.followup or rubric.topics is None:
         return Aim()
-    words = findings.reading.words
+    words = told_words(findings.reading, findings.zones)
     return aim(words, findings.question_type, rubric.topics, rubric.gates.off_topic)

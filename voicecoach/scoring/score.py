@@ -43,7 +43,7 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         return _not_scorable(findings, gate, rubric)
     talk = profile(findings, rubric.gates)
     by_cues, named = judge_facets(findings, talk, rubric)
-    facets = read_again(findings, talk, by_cues, rubric)
+    facets = read_again(findings, talk, by_cues, named, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)
     standing = _standing(findings, facets, named, alternatives, talk, aim)
     return Score(

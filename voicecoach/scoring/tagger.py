@@ -16,6 +16,7 @@ from operator import mul
 
 from voicecoach.scoring.clauses import Reading
 from voicecoach.scoring.discourse import discourse
+from voicecoach.scoring.types import FULL_LEVEL
 
 FEWEST_TOKENS = 6
 """A clause is not cut shorter than this."""
@@ -26,12 +27,17 @@ BEST = 3
 NO_CLAUSE = -3.0
 """What stands for a clause that is not there."""
 
-DISSENT = 0.7
-"""The expected level must be so much above that of the cues before it takes their place.
+DISSENT = 0.8
+"""The expected level must be so much above that of the cues before it takes their place."""
 
-It never lowers a level. Agreement would gain by that, too, but whoever pastes something into an
-answer could then make the readers doubt less, and gain by it.
+DOUBT = 0.45
+"""What cues took for done is only named where the chance that it was done is less than this.
+
+What they heard at all stays heard: a candidate who said it would be told that it was missing.
 """
+
+SURE = 1.5
+"""Log odds of a clause that is quoted beside what the cues found."""
 
 FEWEST_WORDS = 3
 """A clause of fewer words weighs as if it had so many."""
@@ -44,27 +50,39 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class FacetWeights:
-    """How a facet's level is decided: two steps, one to level 1 and one to level 2.
+    """How a facet's level is decided.
+
+    An answer is raised for what it says of this facet alone. Of the other facets one may learn only
+    what to doubt: where little else was done, what sounds like more was likely meant for less. The
+    other way round, an answer that is strong but for one thing would have that made up to it.
 
     Attributes:
         bias: of a clause.
         discourse: by feature of `voicecoach.scoring.discourse.FEATURES`.
-        steps: for each step: bias; weights of the best `BEST` clauses; of the cues' level being at
-            least 1, and 2; and by question type, of the type and of the type with cues at 2.
+        raising: steps to level 1 and to level 2, that know nothing of other facets.
+        doubting: the step to level 2 that does.
     """
 
     bias: float
     discourse: tuple[float, ...]
-    steps: tuple[Step, Step]
+    raising: tuple[Step, Step]
+    doubting: Step
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One logistic step: see `FacetWeights`."""
+    """One logistic step: how sure it is that a facet reaches a level.
+
+    Attributes:
+        bias: where nothing else speaks.
+        best: weights of the best `BEST` clauses, the best first.
+        cues: by facet, the weights of the cues' level being at least 1, and 2; of those it knows.
+        questions: by question type, the weights of the type, and of the type with cues at 2.
+    """
 
     bias: float
     best: tuple[float, ...]
-    cues: tuple[float, float]
+    cues: Mapping[str, tuple[float, float]] = field(hash=False)
     questions: Mapping[str, tuple[float, float]] = field(hash=False)
 
 
@@ -87,30 +105,36 @@ class Tagger:
             reading: the answer.
             left_out: spans of tokens that speak for nothing, such as lists of terms.
         """
-        spans = told_spans(reading)
-        spans = [
-            s for s in spans if not any(s[0] < end and start < s[1] for start, end in left_out)
-        ]
+        spans = told_spans(reading, left_out)
         return Tagged(self, reading, {span: self.weigh(reading, span) for span in spans})
 
     def level(
-        self, facet: str, question_type: str, cue_level: int, clauses: Sequence[Sequence[float]]
+        self,
+        facet: str,
+        question_type: str,
+        cues: Mapping[str, int],
+        clauses: Sequence[Sequence[float]],
     ) -> int:
         """Return a facet's level, 0 to 2; one that it does not know is left to the cues.
 
         Args:
             facet: its name.
             question_type: of what was asked.
-            cue_level: the level by the cues alone.
+            cues: the level of every facet by the cues alone.
             clauses: for each clause, what it speaks for each facet.
         """
         if facet not in self.facets:
-            return cue_level
+            return cues[facet]
         place = self.place(facet)
         best = best_of([clause[place] for clause in clauses])
-        steps = self.facets[facet].steps
-        expected = sum(_chance(step, best, question_type, cue_level) for step in steps)
-        return round(expected) if expected - cue_level > DISSENT else cue_level
+        weights, level = self.facets[facet], cues[facet]
+        expected = sum(_chance(step, best, question_type, facet, cues) for step in weights.raising)
+        if expected - level > DISSENT:
+            return round(expected)
+        done = level < FULL_LEVEL or (
+            _chance(weights.doubting, best, question_type, facet, cues) >= DOUBT
+        )
+        return level if done else FULL_LEVEL - 1
 
     def place(self, facet: str) -> int:
         """Return where a facet stands among the weights."""
@@ -152,9 +176,14 @@ class Tagged:
     reading: Reading
     clauses: Mapping[Span, Sequence[float]] = field(hash=False)
 
-    def level(self, facet: str, question_type: str, cue_level: int) -> int:
-        """Return a facet's level, 0 to 2, given the level by the cues alone."""
-        return self.tagger.level(facet, question_type, cue_level, [*self.clauses.values()])
+    def level(self, facet: str, question_type: str, cues: Mapping[str, int]) -> int:
+        """Return a facet's level, 0 to 2, given the levels of all by the cues alone."""
+        return self.tagger.level(facet, question_type, cues, [*self.clauses.values()])
+
+    def speaks_for(self, facet: str) -> bool:
+        """Whether any clause speaks for a facet so surely that it is worth quoting."""
+        place = self.tagger.place(facet)
+        return any(weights[place] > SURE for weights in self.clauses.values())
 
     def quote(self, facet: str) -> Span | None:
         """Return what speaks most for a facet; None where nothing was told.
@@ -192,24 +221,45 @@ def clause_spans(reading: Reading) -> list[Span]:
     return list(zip(cuts, [*cuts[1:], len(reading.tokens)], strict=True))
 
 
-def told_spans(reading: Reading) -> list[Span]:
-    """Return the clauses that tell something: all but questions that are read back."""
-    return [span for span in clause_spans(reading) if not _asks(reading, span)]
+def told_spans(reading: Reading, left_out: Sequence[Span] = ()) -> list[Span]:
+    """Return the clauses that tell something: all but questions that are read back.
+
+    Args:
+        reading: the answer.
+        left_out: spans of tokens; clauses that share any with them are left out, too.
+    """
+    return [
+        span
+        for span in clause_spans(reading)
+        if not _asks(reading, span)
+        and not any(span[0] < end and start < span[1] for start, end in left_out)
+    ]
+
+
+def told_words(reading: Reading, left_out: Sequence[Span] = ()) -> tuple[str, ...]:
+    """Return the words of `told_spans`."""
+    spans = told_spans(reading, left_out)
+    return tuple(word for start, end in spans for word in reading.words[start:end])
 
 
 def best_of(weights: Sequence[float]) -> list[float]:
-    """Return the largest `BEST`, the largest first, with `NO_CLAUSE` for those not there."""
-    return [*sorted(weights, reverse=True), *[NO_CLAUSE] * BEST][:BEST]
+    """Return the largest `BEST`, the largest first, with `NO_CLAUSE` for those not there.
+
+    None counts less than that: a clause that is left out changes nothing for the better.
+    """
+    return sorted([*weights, *[NO_CLAUSE] * BEST], reverse=True)[:BEST]
 
 
-def _chance(step: Step, best: Sequence[float], question_type: str, cue_level: int) -> float:
+def _chance(
+    step: Step, best: Sequence[float], question_type: str, facet: str, cues: Mapping[str, int]
+) -> float:
     of_type, of_type_with_cues = step.questions.get(question_type, (0.0, 0.0))
     value = (
         step.bias
         + sum(w * x for w, x in zip(step.best, best, strict=True))
-        + step.cues[0] * (cue_level >= 1)
-        + step.cues[1] * (cue_level == 2)
         + of_type
-        + of_type_with_cues * (cue_level == 2)
+        + of_type_with_cues * (cues[facet] == FULL_LEVEL)
     )
+    for name, (some, full) in step.cues.items():
+        value += some * (cues[name] >= 1) + full * (cues[name] == FULL_LEVEL)
     return 1 / (1 + exp(-value))

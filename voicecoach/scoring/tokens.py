@@ -46,6 +46,22 @@ _ECHO = 8
 RECITED = 5
 """As many words in a row that stand in the coach's own texts are read back from there."""
 
+_LONGEST_QUESTION = 45
+_ASKS = frozenset(
+    {
+        *(("tell", "me"), ("give", "me"), ("walk", "me"), ("talk", "me"), ("explain", "how")),
+        *(("describe", "a"), ("describe", "the"), ("which", "metric"), ("have", "you")),
+        *(("how", "would"), ("how", "do"), ("how", "did"), ("how", "will"), ("can", "you")),
+        *(("what", "would"), ("what", "was"), ("what", "is"), ("what", "did"), ("could", "you")),
+        *(("why", "would"), ("why", "did"), ("when", "did"), ("suppose", "you")),
+        *(("imagine", "you"), ("you", "are"), ("you", "own")),
+    }
+)
+"""How questions begin."""
+
+_SPEAKER = word_set("i i'd i've i'm i'll my we we'd we've we're our")
+_LISTENER = word_set("you you'd you've you're your yours")
+
 _GAP = 12
 """Characters between two tokens beyond which something was left out between them."""
 
@@ -162,6 +178,23 @@ def without_recital(tokens: list[Token], prompts: Collection[tuple[str, ...]]) -
         if run in prompts:
             recited[start : start + RECITED] = [True] * RECITED
     return _without(tokens, recited)
+
+
+def without_question(tokens: list[Token]) -> list[Token]:
+    """Drop a question that is read back before the answer, whoever asked it.
+
+    It begins as questions do, says "you" before it says "I", and ends with its sentence; where
+    there are no sentences, with the first word about the speaker.
+    """
+    words = [token.word for token in tokens[: _LONGEST_QUESTION + 1]]
+    if tuple(words[:2]) not in _ASKS:
+        return tokens
+    own = next((at for at, word in enumerate(words) if word in _SPEAKER), len(words))
+    yours = next((at for at, word in enumerate(words[:own]) if word in _LISTENER), None)
+    if yours is None or (own == len(words) and len(tokens) > len(words)):
+        return tokens
+    ends = (at for at in range(yours + 1, own) if tokens[at].sentence)
+    return tokens[next(ends, own) :]
 
 
 def _without(tokens: list[Token], left_out: Sequence[bool]) -> list[Token]:

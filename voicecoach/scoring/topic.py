@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
+ANY = "any"
+"""Stands for all types together, against whatever is no answer to an interviewer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
     """What words speak for.
 
     Attributes:
-        biases: by question type.
+        biases: by question type, and of `ANY`.
         words: what a word speaks for each type, in the order of `biases`.
     """
 
@@ -24,7 +27,7 @@ class Topics:
     words: Mapping[str, Sequence[float]] = field(hash=False)
 
     def margins(self, words: Sequence[str]) -> dict[str, float]:
-        """Return how much an answer looks like each type: the log odds, about -6 to 4.
+        """Return how much an answer looks like each of `biases`: the log odds, about -6 to 4.
 
         A word counts once, and the more of them are known, the less each of them counts.
 
@@ -60,7 +63,7 @@ class AimRule:
         off_below: log odds of its own type below which it is off...
         alike: ...unless the type that it looks like is of the same kind: groups of types whose
             answers may well pass for each other.
-        nothing_below: log odds of every type below which it is off whatever was asked.
+        nothing_below: log odds of `ANY` below which it is off whatever was asked.
         rather_by: how much more it has to look like another type to be taken for that one.
         fewest_words: shorter answers are taken for what was asked.
     """
@@ -77,9 +80,9 @@ def aim(words: Sequence[str], asked: str, topics: Topics, rule: AimRule) -> Aim:
     margins = topics.margins(words)
     if len(words) < rule.fewest_words or asked not in margins:
         return Aim()
-    likely = max(margins, key=lambda name: margins[name])
-    if margins[likely] < rule.nothing_below:
+    if margins.pop(ANY) < rule.nothing_below:
         return Aim(off=True)
+    likely = max(margins, key=lambda name: margins[name])
     kin = any({likely, asked} <= group for group in rule.alike)
     if margins[asked] < rule.off_below and not kin:
         return Aim(off=True, rather=likely)
