@@ -1,10 +1,10 @@
 """The one vocabulary: what happened, and what is to be done.
 
 Everything that passes between the parts of a session is one of these frozen values. Events carry
-``at_s``, the moment on the session's clock in seconds; commands carry none, for they are carried
-out at once. Audio flows beside them, never inside. The same events feed the dialogue, the log, the
-metrics, the report and the replay: the log is the truth, and whatever can be computed from it is
-not stored beside it.
+``at_s``, the moment on the session's clock in seconds; commands are carried out at once. Audio
+flows beside them, never inside. The same events feed the dialogue, the log, the metrics, the report
+and the replay: the log is the truth, and whatever can be computed from it is not stored beside
+it.
 
 Words for the moments of a turn (they are the same in code, prompts and reports):
 
@@ -267,6 +267,47 @@ class FloorTaken(Event):
     def text(self) -> str:
         """The words in a row."""
         return text_of(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEstimated(Event):
+    """What the turn policy makes of a silence; noted where it changes what is done.
+
+    Attributes:
+        silence_s: since the end of the last voiced frame.
+        probability: that the turn is over, 0 to 1.
+        rule: what decided, as in `FloorTaken`.
+    """
+
+    silence_s: float
+    probability: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged(Event):
+    """A short "okay" was heard; the candidate kept the floor.
+
+    Attributes:
+        start_s: its first audible sample.
+        end_s: its last one.
+        cut: whether it fell silent before its end, because the candidate spoke on.
+    """
+
+    start_s: float
+    end_s: float
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BargedIn(Event):
+    """The candidate spoke over the coach.
+
+    Attributes:
+        silent_s: when the coach fell silent.
+    """
+
+    silent_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,6 +631,19 @@ class Tone(Command):
     """Play a short, quiet tone that does not take the floor."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge(Command):
+    """Say a short, quiet "okay" that does not take the floor and yields at once.
+
+    Attributes:
+        at_s: when that was decided.
+        nudge: a "take your time" instead, in a long silence in the middle of a thought.
+    """
+
+    at_s: float
+    nudge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
