@@ -100,6 +100,8 @@ class SessionStarted(Event):
         rough: whether the model does not know such voices: captions are rough, nothing is scored.
         half_duplex: whether nothing is listened to while the coach speaks, because the microphone
             picks up the loudspeaker: then it cannot be noticed that the candidate goes on.
+        microphone: name of the device, or ``recordings`` or ``text``; '' where it was not noted.
+        loudspeaker: likewise, or ``none``.
     """
 
     session_id: str
@@ -115,6 +117,8 @@ class SessionStarted(Event):
     clock: str = "system"
     half_duplex: bool = False
     rough: bool = False
+    microphone: str = ""
+    loudspeaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,6 +519,23 @@ class StorySaved(Event):
 
 
 # --- voice --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DelayAssigned(Event):
+    """By lot, the reply to the turn that just ended is heard so much later than it could be.
+
+    Attributes:
+        utterance_id: of the reply's first utterance.
+        experiment: name of the experiment for which lots are drawn.
+        number: of the turn within the experiment, all its sessions together, from 0.
+        delay_s: added before the first word, 0 for a reply that comes as soon as it can.
+    """
+
+    utterance_id: str
+    experiment: str
+    number: int
+    delay_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ as what is put into the inbox. `voicecoach.loop` has the two kinds of inbox, liv
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from voicecoach.audio.format import AudioChunk, Clip
+from voicecoach.audio.format import AudioChunk, Clip, after_silence
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS
 from voicecoach.endpoint import TurnPolicy
@@ -20,8 +21,10 @@ from voicecoach.errors import UnexpectedEvent, VoicecoachError
 from voicecoach.events import (
     CloseSegment,
     Command,
+    DelayAssigned,
     End,
     Event,
+    FloorTaken,
     Hush,
     Listen,
     MeasureSelf,
@@ -111,6 +114,8 @@ class Parts:
         cue: called with the open task whenever the candidate gets the floor; recordings and
             keyboards wait for it.
         observers: called with each event, for whoever shows them.
+        delay_for: draws, now and for the utterance of this id, by how much a reply is to be heard
+            later than it could be; None outside an experiment.
     """
 
     clock: Clock
@@ -128,6 +133,7 @@ class Parts:
     hears_itself: bool = False
     cue: Callable[[TaskOpened], None] | None = None
     observers: Sequence[Callable[[Event], None]] = field(default_factory=tuple)
+    delay_for: Callable[[float, str], DelayAssigned] | None = None
 
 
 class Session:
@@ -136,7 +142,8 @@ class Session:
     Args:
         parts: what it is made of.
         conversation: what is said.
-        opening_event: what the log begins with; its `at_s` is set when the session starts.
+        opening_event: what the log begins with; it is completed by the devices' names, which are
+            known when they are open.
     """
 
     def __init__(self, parts: Parts, conversation: Dialogue, opening_event: SessionStarted) -> None:
@@ -149,6 +156,7 @@ class Session:
         self._said: dict[str, Speak] = {}
         self._task: TaskOpened | None = None
         self._listening = False
+        self._reply_due = False
         self._deaf_until_s = 0.0
         self._heard_until_s = 0.0
         self._recording = False
@@ -194,7 +202,8 @@ class Session:
         try:
             parts.speaker.start(self)
             parts.microphone.start(parts.inbox.put, parts.inbox.put)
-            self._note(self._opening_event)
+            devices = {"microphone": parts.microphone.name, "loudspeaker": parts.speaker.name}
+            self._note(dataclasses.replace(self._opening_event, **devices))
             while self._running:
                 self._step()
         except VoicecoachError as error:
@@ -234,6 +243,8 @@ class Session:
             observer(event)
         if isinstance(event, TaskOpened):
             self._task = event
+        if isinstance(event, FloorTaken):
+            self._reply_due = True
         self._carry_out(self._policy.hear(event))
         if type(event) in DIALOG_EVENTS and self._running:
             try:
@@ -327,8 +338,18 @@ class Session:
         cached = self._ahead is not None and self._ahead.is_cached(command.text, command.slow)
         self._said[command.utterance_id] = command
         clip = parts.voice.render(command.text, command.slow)
+        clip = after_silence(clip, self._added_delay_s(command))
         self._note(UtteranceReady(parts.clock.now(), command.utterance_id, decided_s, cached))
         parts.speaker.play(command.utterance_id, clip)
+
+    def _added_delay_s(self, command: Speak) -> float:
+        """Return how much later a reply is to be heard for the sake of an experiment."""
+        due, self._reply_due = self._reply_due, False
+        if not due or self._parts.delay_for is None or command.purpose == "nudge":
+            return 0.0
+        drawn = self._parts.delay_for(self._parts.clock.now(), command.utterance_id)
+        self._note(drawn)
+        return drawn.delay_s
 
     def _stop_listening(self) -> None:
         self._listening = False

@@ -87,6 +87,12 @@ def first_audible_s(clip: Clip, threshold_dbfs: float = AUDIBLE_DBFS) -> float |
     return float(loud[0]) / clip.rate_hz if len(loud) else None
 
 
+def after_silence(clip: Clip, seconds: float) -> Clip:
+    """Return the clip with so much silence before it."""
+    silence = np.zeros(round(seconds * clip.rate_hz), dtype=np.float32)
+    return Clip(np.concatenate([silence, clip.samples]), clip.rate_hz) if len(silence) else clip
+
+
 def at_rate(clip: Clip, rate_hz: int) -> Samples:
     """Return the clip's samples, resampled to `rate_hz` where its own rate is another."""
     if clip.rate_hz == rate_hz:
