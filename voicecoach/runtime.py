@@ -202,8 +202,13 @@ class Session:
         try:
             parts.speaker.start(self)
             parts.microphone.start(parts.inbox.put, parts.inbox.put)
-            devices = {"microphone": parts.microphone.name, "loudspeaker": parts.speaker.name}
-            self._note(dataclasses.replace(self._opening_event, **devices))
+            self._note(
+                dataclasses.replace(
+                    self._opening_event,
+                    microphone=parts.microphone.name,
+                    loudspeaker=parts.speaker.name,
+                )
+            )
             while self._running:
                 self._step()
         except VoicecoachError as error:
