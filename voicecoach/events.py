@@ -191,6 +191,20 @@ class VoiceStopped(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProsodyHeard(Event):
+    """How final the last seconds sounded; once in a pause at most, and only where it is asked for.
+
+    Attributes:
+        speech_end_s: of the pause that was asked about, as in its `VoiceStopped`; the answer may
+            come when the candidate speaks again.
+        probability: that the turn is over, 0 to 1, by the sound alone.
+    """
+
+    speech_end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class PartialTranscript(Event):
     """What the recogniser makes of the segment that is being spoken; may still change."""
 
