@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from voicecoach.scoring.circumstances import circumstances
@@ -109,6 +110,7 @@ class Claim:
         return self.after - self.before
 
 
+@lru_cache(maxsize=4)  # the opening of an answer is judged by them, too
 def extract_claims(text: str) -> tuple[Claim, ...]:
     """Return the figures claimed in `text`, in the order in which they were said."""
     line = MarkedLine(text)

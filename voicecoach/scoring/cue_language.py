@@ -135,47 +135,55 @@ class Phrasebook:
         return self._known[key]
 
     def _nodes_of(self, phrase: str) -> list[Node]:
-        nodes, closing = self._sequence(iter(_LEXEME.findall(phrase)))
-        if closing:
-            raise PhraseError(f"unexpected {closing!r} in {phrase!r}")
-        if not nodes:
-            raise PhraseError("an empty phrase")
-        return nodes
-
-    def _sequence(self, lexemes: Iterator[str]) -> tuple[list[Node], str]:
-        """Return the nodes up to a bracket or bar that opens nothing, and that lexeme."""
         nodes: list[Node] = []
-        closing = ""
+        lexemes = iter(_LEXEME.findall(phrase))
         for lexeme in lexemes:
             if lexeme in _CLOSING:
-                closing = lexeme
-                break
+                raise PhraseError(f"unexpected {lexeme!r} in {phrase!r}")
             nodes.append(self._group(lexemes) if lexeme == "(" else self._word(lexeme))
-        if nodes and not nodes[0].single:
-            _check_beginning(nodes)
-        return nodes, closing
+        if not nodes:
+            raise PhraseError("an empty phrase")
+        _check_beginning(nodes)
+        return nodes
 
     def _group(self, lexemes: Iterator[str]) -> Node:
-        options: list[list[Node]] = []
-        closing = "|"
-        while closing == "|":
-            option, closing = self._sequence(lexemes)
-            if not option:
+        """Return the node of a bracket, up to where it closes."""
+        options: list[list[Node]] = [[]]
+        for lexeme in lexemes:
+            if lexeme not in _CLOSING:
+                options[-1].append(self._group(lexemes) if lexeme == "(" else self._word(lexeme))
+                continue
+            if not options[-1]:
                 raise PhraseError("an empty choice")
-            options.append(option)
-        if not closing:
-            raise PhraseError("a bracket is not closed")
-        return self._choice(options, optional=closing == ")?")
+            _check_beginning(options[-1])
+            if lexeme != "|":
+                return self._choice(options, optional=lexeme == ")?")
+            options.append([])
+        raise PhraseError("a bracket is not closed")
 
     def _word(self, lexeme: str) -> Node:
-        if lexeme.startswith("<") and lexeme != "<n>":
+        node = self._words.get(lexeme)
+        if node is None:
+            node = self._words[lexeme] = self._new_word(lexeme)
+        return node
+
+    def _new_word(self, lexeme: str) -> Node:
+        """Return a node for what stands between blanks: a word, a part of one, a gap, a number."""
+        if lexeme == "<n>":
+            return Node(number=True)
+        if lexeme.startswith("<"):
             if lexeme[1:-1] not in self.classes:
                 raise PhraseError(f"there is no word class {lexeme}")
             return self.classes[lexeme[1:-1]]
-        node = self._words.get(lexeme)
-        if node is None:
-            node = self._words[lexeme] = _new_word(lexeme)
-        return node
+        if lexeme.startswith("~"):
+            return Node(gap=int(lexeme[1:]))
+        if lexeme.endswith("*"):
+            return Node(prefixes=(lexeme[:-1],))
+        if lexeme.startswith("*"):
+            return Node(suffixes=(lexeme[1:],))
+        if lexeme.startswith("!"):
+            return Node(excluded=frozenset({lexeme[1:]}))
+        return Node(words=frozenset({lexeme}))
 
     def _choice(self, options: Sequence[Sequence[Node]], optional: bool = False) -> Node:
         """Return one node for several options; what single words take is taken together."""
@@ -209,21 +217,6 @@ class Phrasebook:
         if parts not in self._choices:
             self._choices[parts] = Node(*parts)
         return self._choices[parts]
-
-
-def _new_word(lexeme: str) -> Node:
-    """Return a node for what stands between blanks: a word, a part of one, a gap, a number."""
-    if lexeme == "<n>":
-        return Node(number=True)
-    if lexeme.startswith("~"):
-        return Node(gap=int(lexeme[1:]))
-    if lexeme.endswith("*"):
-        return Node(prefixes=(lexeme[:-1],))
-    if lexeme.startswith("*"):
-        return Node(suffixes=(lexeme[1:],))
-    if lexeme.startswith("!"):
-        return Node(excluded=frozenset({lexeme[1:]}))
-    return Node(words=frozenset({lexeme}))
 
 
 def _check_beginning(nodes: Sequence[Node]) -> None:

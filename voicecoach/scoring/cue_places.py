@@ -55,11 +55,13 @@ class PhraseIndex:
         self.choices = [0] * len(book.phrases)
         self.anywhere: list[int] = []
         self._resting: dict[int, list[int]] = {}
+        commonness = [_commonness(node) for node in book.nodes]
         for phrase in book.phrases:
             needed = [node for node in phrase.nodes if not (node.gap or node.optional)]
             self.needs.append(sum(1 << index for index in {node.index for node in needed}))
-            rarest = min((n for n in needed if n.single), key=_commonness, default=None)
-            on = self.anywhere if rarest is None else self._resting.setdefault(rarest.index, [])
+            words = [node.index for node in needed if node.single]
+            rarest = min(words, key=commonness.__getitem__, default=None)
+            on = self.anywhere if rarest is None else self._resting.setdefault(rarest, [])
             on.append(phrase.number)
         for node in book.nodes:
             for option in node.longer:
