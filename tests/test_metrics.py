@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from typing import Any
@@ -12,7 +13,10 @@ from hypothesis import strategies as st
 
 from tests.timeline import QUESTION, Timeline, interview
 from voicecoach.events import (
+    Acknowledged,
+    DelayAssigned,
     Event,
+    FloorTaken,
     SegmentTranscribed,
     UtteranceReady,
     UtteranceStarted,
@@ -168,8 +172,6 @@ def reply_with(*between: Event) -> list[Event]:
 
 
 def _at(shift_s: float, *events: Event) -> list[Event]:
-    import dataclasses
-
     return [dataclasses.replace(e, at_s=e.at_s + shift_s) for e in events]
 
 
@@ -267,6 +269,61 @@ def test_turns_that_the_clock_ends_count_in_neither_number() -> None:
 def test_what_a_deaf_microphone_missed_is_not_reported_as_zero() -> None:
     found = cut_in(0.3, half_duplex=True)
     assert (found.of, found.share) == (0, None)
+
+
+# --- acknowledgements ---------------------------------------------------------------------------
+
+
+def acknowledged(start_s: float, *, cut: bool = False, **started: Any) -> list[Event]:
+    """A turn that ends at 10.0 with the reply at 10.9, and an "okay" of 0.4 s that starts then."""
+    story = asked(**started)
+    story.answers("it fell by a third", floor_delay_s=0.8)
+    shift_s = 10.0 - (story.now_s - 0.8)
+    story.now_s += shift_s
+    story.events = [*story.events[:-2], *_at(shift_s, *story.events[-2:])]
+    floor = next(e for e in story.events if isinstance(e, FloorTaken))
+    story.events[-2] = dataclasses.replace(floor, speech_end_s=10.0)
+    story.says("What else?", "probe", latency_s=0.1)
+    return [*story.events, Acknowledged(start_s + 0.4, start_s, start_s + 0.4, cut)]
+
+
+def test_an_acknowledgement_is_the_first_word_where_it_came_first() -> None:
+    found = compute(acknowledged(10.22))
+    assert found.ttfw.p50_s == pytest.approx(0.22)
+    assert found.response_latency.p50_s == pytest.approx(0.1)
+    assert found.floor_delay.p50_s == pytest.approx(0.8)
+    assert (found.acknowledged.count, found.acknowledged.of) == (1, 1)
+    assert "First word was an acknowledgement" in {line.name for line in figures(found)}
+
+
+@pytest.mark.parametrize("start_s", [4.0, 10.95])
+def test_an_acknowledgement_of_another_silence_is_none(start_s: float) -> None:
+    found = compute(acknowledged(start_s))
+    assert found.ttfw.p50_s == pytest.approx(0.9)
+    assert found.acknowledged.count == 0
+
+
+def test_an_acknowledgement_over_speech_is_counted_of_all_of_them() -> None:
+    def over(*more: Event, cut: bool = False, **started: Any) -> tuple[int, int]:
+        events = [*acknowledged(10.22, cut=cut, **started), *more]
+        rate = compute(events).acknowledgements_over_speech
+        return rate.count, rate.of
+
+    assert over() == (0, 1)
+    assert over(VoiceStarted(10.5, 10.45)) == (1, 1)
+    assert over(VoiceStarted(10.8, 10.75)) == (0, 1)
+    assert over(cut=True) == (1, 1)
+    assert over(cut=True, half_duplex=True) == (0, 0)
+
+
+def test_delays_of_an_experiment_are_told() -> None:
+    story = asked()
+    story.answers("it fell")
+    story.events.append(DelayAssigned(story.now_s, "u2", "one", 0, 0.0))
+    story.says("Okay.", "reply")
+    found = compute(story.events)
+    assert found.delayed == 1
+    assert any("on purpose" in remark for remark in remarks(found))
 
 
 # --- tasks and turns ----------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def figures(metrics: Metrics) -> tuple[Figure, ...]:
     lines += [
         Figure("Waited for you to go on", _spread(metrics.floor_delay), basis=_n(metrics.ttfw)),
         Figure("False cut-ins", _rate(metrics.false_cut_ins)),
+        *_acknowledgement_figures(metrics),
         Figure(
             "Response latency",
             _spread(metrics.response_latency),
@@ -85,6 +86,17 @@ def figures(metrics: Metrics) -> tuple[Figure, ...]:
     )
 
 
+def _acknowledgement_figures(metrics: Metrics) -> tuple[Figure, ...]:
+    """Lines that mean nothing where the coach does not acknowledge."""
+    first, over = metrics.acknowledged, metrics.acknowledgements_over_speech
+    if not first.count and not over.of:
+        return ()
+    return (
+        Figure("First word was an acknowledgement", _rate(first)),
+        Figure("Acknowledgements over your speech", _rate(over), detail=True),
+    )
+
+
 def remarks(metrics: Metrics) -> tuple[str, ...]:
     """Return what a reader must know before believing the figures."""
     many = metrics.sessions > 1
@@ -98,6 +110,12 @@ def remarks(metrics: Metrics) -> tuple[str, ...]:
     if metrics.ttfw.n and not metrics.false_cut_ins.of:
         found.append(
             "False cut-ins could not be noticed: the microphone was off while the coach spoke."
+        )
+    if metrics.delayed:
+        what = f"{metrics.delayed} of these sessions" if many else "This session"
+        found.append(
+            f"{what} belonged to an experiment: some replies were late on purpose, and these "
+            "figures count that."
         )
     if 0 < metrics.ttfw.n < FEW:
         some = count(metrics.ttfw.n, "reply", "replies")

@@ -8,7 +8,7 @@ here is how they become figures.
 False cut-ins
     Of the replies. Turns ended by the clock (`time_up`) are cut on purpose and count in neither
     number; nor do sessions that could not hear the candidate while the coach spoke, for there it is
-    not known.
+    not known. *Acknowledgements over speech*: likewise, of the acknowledgements.
 Turns per task
     Mean number of candidate turns of the tasks that were resolved, commands and unclear turns
     included. *Task resolution rate*: resolved tasks of those closed and judged. *Fallback rate*:
@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voicecoach.events import (
+    DelayAssigned,
     Event,
     FloorTaken,
     RecognizerBehind,
@@ -38,7 +39,7 @@ from voicecoach.events import (
     UtteranceFinished,
     UtteranceStarted,
 )
-from voicecoach.replies import PARTS, Reply, replies
+from voicecoach.replies import PARTS, Reply, acknowledgements, replies
 
 GATE_S = 0.3
 """The first word is to be heard within this time ..."""
@@ -116,6 +117,9 @@ class Metrics:
         response_latency: floor taken to first word.
         parts: of the response latency, by name.
         false_cut_ins: of the replies; of none where the microphone was not listened to meanwhile.
+        acknowledged: replies whose first word was an acknowledgement, of all that were heard.
+        acknowledgements_over_speech: of the acknowledgements; of none likewise.
+        delayed: how many sessions had delays added by an experiment.
         turns_per_task: mean over resolved tasks.
         task_resolution: resolved of closed tasks.
         fallback: unclear of all turns.
@@ -139,6 +143,9 @@ class Metrics:
     response_latency: Spread
     parts: Mapping[str, Spread] = field(hash=False)
     false_cut_ins: Rate
+    acknowledged: Rate
+    acknowledgements_over_speech: Rate
+    delayed: int
     turns_per_task: float | None
     task_resolution: Rate
     fallback: Rate
@@ -171,6 +178,9 @@ class Metrics:
                 "parts": {k: _spread_json(v) for k, v in self.parts.items()},
             },
             "false_cut_ins": _rate_json(self.false_cut_ins),
+            "acknowledged_first": _rate_json(self.acknowledged),
+            "acknowledgements_over_speech": _rate_json(self.acknowledgements_over_speech),
+            "delayed_sessions": self.delayed,
             "turns_per_task": _rounded(self.turns_per_task, 3),
             "task_resolution": _rate_json(self.task_resolution),
             "fallback": _rate_json(self.fallback),
@@ -239,6 +249,8 @@ class _Session:
     simulated: bool
     typed: bool
     half_duplex: bool
+    acknowledgements: tuple[int, int]
+    delayed: bool
     repair_turns: int
     duration_s: float
     candidate_s: float
@@ -272,6 +284,8 @@ def _observe(events: Sequence[Event]) -> _Session:
         simulated=started is not None and started.clock == "virtual",
         typed=started is not None and started.source == "text",
         half_duplex=started is not None and started.half_duplex,
+        acknowledgements=acknowledgements(events),
+        delayed=any(isinstance(e, DelayAssigned) for e in events),
         repair_turns=sum(t.command in REPAIR_COMMANDS or t.task_id in clarifying for t in turns),
         duration_s=max(times) - min(times) if times else 0.0,
         candidate_s=sum(e.voiced_s for e in events if isinstance(e, FloorTaken)),
@@ -294,6 +308,7 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     spoken = [r for s in sessions if not s.typed for r in s.replies]
     audible = [r for s in sessions if not (s.typed or s.half_duplex) for r in s.replies]
     uncut = [r for r in audible if r.rule != "time_up"]
+    over = [s.acknowledgements for s in sessions if not s.half_duplex]
     turns = [t for s in sessions for t in s.turns]
     closed = [t for s in sessions for t in s.closed if t.outcome != "unjudged"]
     opened = [t for s in sessions for t in s.opened]
@@ -311,6 +326,9 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
         response_latency=_spread([r.latency_s for r in every]),
         parts={name: _spread([parts[i] for parts in timed]) for i, name in enumerate(PARTS)},
         false_cut_ins=Rate(sum(r.cut_in for r in uncut), len(uncut)),
+        acknowledged=Rate(sum(r.acknowledged_s is not None for r in spoken), len(spoken)),
+        acknowledgements_over_speech=Rate(sum(n for n, _ in over), sum(of for _, of in over)),
+        delayed=sum(s.delayed for s in sessions),
         turns_per_task=sum(resolved) / len(resolved) if resolved else None,
         task_resolution=Rate(len(resolved), len(closed)),
         fallback=Rate(sum(t.kind == "unclear" for t in turns), len(turns)),

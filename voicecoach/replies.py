@@ -8,12 +8,13 @@ Reply
     answers silence and not a turn: with it the turn counts as not replied to. What is said before
     the candidate has spoken (a greeting, the question) is no reply and has no time to first word.
 Time to first word (TTFW)
-    The reply's first word − the turn's speech end: the silence that the candidate hears. Not known
-    where answers are typed.
+    First word − the turn's speech end: the silence that the candidate hears. Where an
+    acknowledgement was heard in it, that was the first word. Not known where answers are typed.
 Floor delay
     Floor taken − speech end: the patience of the turn policy, a part of the TTFW.
 Response latency
-    First word − floor taken: the machine's own share. Its parts follow each other and add up to it:
+    The reply's own first word − floor taken: the machine's share, with what an experiment adds. Its
+    parts follow each other and add up to it:
     *recognition* until the turn's last words were final (0 where they were before the floor was
     taken), *decision* until the dialogue had decided what to say, *synthesis* until the sound was
     handed to the output, *output* until the first word left the device.
@@ -21,6 +22,8 @@ False cut-in
     A reply during which the candidate goes on: the candidate's voice starts between the speech end
     and one second after the reply's first word, before the reply has ended. Voice whose words turn
     out to be none, or the coach's own (the microphone hears the loudspeaker), is no candidate.
+Acknowledgement over speech
+    One during which the candidate's voice starts, or that fell silent for it.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voicecoach.events import (
+    Acknowledged,
     Event,
     FloorTaken,
     SegmentTranscribed,
@@ -59,8 +63,11 @@ class Reply:
         speech_end_s: end of the turn's last voiced frame.
         floor_s: when the floor was taken.
         first_word_s: when the reply was first heard.
+        acknowledged_s: when an acknowledgement before it was heard; None without one.
         end_s: when that utterance ended; infinity where the log does not tell.
         turn_kind: ``answer``, ``command`` or ``unclear``, '' where the turn was not noted.
+        task_id: the task that was open, '' likewise.
+        words: how many the turn had.
         rule: by which the floor was taken.
         text: of the reply's first utterance.
         parts_s: length of each of `PARTS`, in seconds; None where the log does not tell.
@@ -71,7 +78,10 @@ class Reply:
     floor_s: float
     first_word_s: float
     end_s: float
+    acknowledged_s: float | None
     turn_kind: str
+    task_id: str
+    words: int
     rule: str
     text: str
     parts_s: tuple[float, ...] | None
@@ -80,7 +90,8 @@ class Reply:
     @property
     def ttfw_s(self) -> float:
         """Time to first word in seconds."""
-        return _between(self.speech_end_s, self.first_word_s)
+        heard_s = self.first_word_s if self.acknowledged_s is None else self.acknowledged_s
+        return _between(self.speech_end_s, heard_s)
 
     @property
     def floor_delay_s(self) -> float:
@@ -102,17 +113,19 @@ def replies(events: Sequence[Event]) -> tuple[Reply, ...]:
     """Return the replies of a session, in their order."""
     ready = {e.utterance_id: e for e in events if isinstance(e, UtteranceReady)}
     ends = {e.utterance_id: e.at_s for e in events if isinstance(e, UtteranceFinished)}
+    said = [e.start_s for e in events if isinstance(e, Acknowledged)]
     voices = _voices(events)
     found: list[Reply] = []
     floor: FloorTaken | None = None
-    kind, final_s = "", 0.0
+    turn: TurnTaken | None = None
+    final_s = 0.0
     for event in events:
         if isinstance(event, FloorTaken):
-            floor, kind, final_s = event, "", event.at_s
+            floor, turn, final_s = event, None, event.at_s
         elif floor is None:
             continue
         elif isinstance(event, TurnTaken):
-            kind = event.kind
+            turn = event
         elif isinstance(event, SegmentTranscribed) and event.words:
             final_s = event.at_s
         elif isinstance(event, UtteranceStarted):
@@ -120,13 +133,17 @@ def replies(events: Sequence[Event]) -> tuple[Reply, ...]:
                 end_s = ends.get(event.utterance_id, float("inf"))
                 parts = _parts(floor, final_s, ready.get(event.utterance_id), event.at_s)
                 cut_in = any(_goes_on(voice, floor, event, end_s) for voice in voices)
+                before = [s for s in said if floor.speech_end_s <= s < event.at_s]
                 found.append(
                     Reply(
                         speech_end_s=floor.speech_end_s,
                         floor_s=floor.at_s,
                         first_word_s=event.at_s,
                         end_s=end_s,
-                        turn_kind=kind,
+                        acknowledged_s=min(before, default=None),
+                        turn_kind=turn.kind if turn else "",
+                        task_id=turn.task_id if turn else "",
+                        words=len(floor.words),
                         rule=floor.rule,
                         text=event.text,
                         parts_s=parts,
@@ -150,6 +167,18 @@ def _parts(
         lengths.append(_between(begin_s, end_s))
         begin_s = end_s
     return tuple(lengths)
+
+
+def acknowledgements(events: Sequence[Event]) -> tuple[int, int]:
+    """Return how many acknowledgements went over the candidate's speech, and how many there were.
+
+    Voice that was in the room already when one began does not count: it is the very end of what was
+    acknowledged.
+    """
+    said = [e for e in events if isinstance(e, Acknowledged)]
+    starts = [e.speech_start_s for e in events if isinstance(e, VoiceStarted)]
+    over = sum(e.cut or any(e.start_s < s < e.end_s for s in starts) for e in said)
+    return over, len(said)
 
 
 @dataclass(frozen=True, slots=True)
