@@ -170,20 +170,20 @@ class Metrics:
             "sessions": self.sessions,
             "simulated_sessions": self.simulated,
             "typed_sessions": self.typed,
-            "ttfw_ms": _gated_json(self.ttfw),
-            "ttfw_by_turn_ms": {k: _gated_json(v) for k, v in self.ttfw_by_kind.items()},
-            "floor_delay_ms": _spread_json(self.floor_delay),
+            "ttfw_ms": gated_json(self.ttfw),
+            "ttfw_by_turn_ms": {k: gated_json(v) for k, v in self.ttfw_by_kind.items()},
+            "floor_delay_ms": spread_json(self.floor_delay),
             "response_latency_ms": {
-                **_spread_json(self.response_latency),
-                "parts": {k: _spread_json(v) for k, v in self.parts.items()},
+                **spread_json(self.response_latency),
+                "parts": {k: spread_json(v) for k, v in self.parts.items()},
             },
-            "false_cut_ins": _rate_json(self.false_cut_ins),
-            "acknowledged_first": _rate_json(self.acknowledged),
-            "acknowledgements_over_speech": _rate_json(self.acknowledgements_over_speech),
+            "false_cut_ins": rate_json(self.false_cut_ins),
+            "acknowledged_first": rate_json(self.acknowledged),
+            "acknowledgements_over_speech": rate_json(self.acknowledgements_over_speech),
             "delayed_sessions": self.delayed,
             "turns_per_task": _rounded(self.turns_per_task, 3),
-            "task_resolution": _rate_json(self.task_resolution),
-            "fallback": _rate_json(self.fallback),
+            "task_resolution": rate_json(self.task_resolution),
+            "fallback": rate_json(self.fallback),
             "repair_turns": self.repair_turns,
             "turns": self.turns,
             "tasks": self.tasks,
@@ -204,22 +204,25 @@ def _milliseconds(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000.0, 1)
 
 
-def _spread_json(spread: Spread) -> dict[str, Any]:
+def spread_json(times: Spread) -> dict[str, Any]:
+    """Return a spread for a document, in milliseconds."""
     return {
-        "n": spread.n,
-        "p50": _milliseconds(spread.p50_s),
-        "p95": _milliseconds(spread.p95_s),
-        "max": _milliseconds(spread.longest_s),
+        "n": times.n,
+        "p50": _milliseconds(times.p50_s),
+        "p95": _milliseconds(times.p95_s),
+        "max": _milliseconds(times.longest_s),
     }
 
 
-def _gated_json(gated: Gated) -> dict[str, Any]:
-    gate = {"limit_ms": round(GATE_S * 1000), "share": GATE_SHARE, "met": gated.gate_met}
-    share = _rounded(gated.share_within_gate, 4)
-    return {**_spread_json(gated), "share_within_gate": share, "gate": gate}
+def gated_json(times: Gated) -> dict[str, Any]:
+    """Return the same with the gate."""
+    gate = {"limit_ms": round(GATE_S * 1000), "share": GATE_SHARE, "met": times.gate_met}
+    share = _rounded(times.share_within_gate, 4)
+    return {**spread_json(times), "share_within_gate": share, "gate": gate}
 
 
-def _rate_json(rate: Rate) -> dict[str, Any]:
+def rate_json(rate: Rate) -> dict[str, Any]:
+    """Return a rate for a document."""
     return {"count": rate.count, "of": rate.of, "rate": _rounded(rate.share, 4)}
 
 
@@ -318,13 +321,13 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
         sessions=len(sessions),
         simulated=sum(s.simulated for s in sessions),
         typed=sum(s.typed for s in sessions),
-        ttfw=_gated([r.ttfw_s for r in spoken]),
+        ttfw=gated([r.ttfw_s for r in spoken]),
         ttfw_by_kind={
-            kind: _gated([r.ttfw_s for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
+            kind: gated([r.ttfw_s for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
         },
-        floor_delay=_spread([r.floor_delay_s for r in spoken]),
-        response_latency=_spread([r.latency_s for r in every]),
-        parts={name: _spread([parts[i] for parts in timed]) for i, name in enumerate(PARTS)},
+        floor_delay=spread([r.floor_delay_s for r in spoken]),
+        response_latency=spread([r.latency_s for r in every]),
+        parts={name: spread([parts[i] for parts in timed]) for i, name in enumerate(PARTS)},
         false_cut_ins=Rate(sum(r.cut_in for r in uncut), len(uncut)),
         acknowledged=Rate(sum(r.acknowledged_s is not None for r in spoken), len(spoken)),
         acknowledgements_over_speech=Rate(sum(n for n, _ in over), sum(of for _, of in over)),
@@ -343,7 +346,8 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     )
 
 
-def _spread(times_s: Sequence[float]) -> Spread:
+def spread(times_s: Sequence[float]) -> Spread:
+    """Return how times spread."""
     return Spread(
         n=len(times_s),
         p50_s=percentile(times_s, 50),
@@ -352,8 +356,9 @@ def _spread(times_s: Sequence[float]) -> Spread:
     )
 
 
-def _gated(times_s: Sequence[float]) -> Gated:
-    spread = _spread(times_s)
+def gated(times_s: Sequence[float]) -> Gated:
+    """Return how times spread, and how many keep within the gate."""
+    every = spread(times_s)
     within = sum(t <= GATE_S for t in times_s)
     share = within / len(times_s) if times_s else None
-    return Gated(spread.n, spread.p50_s, spread.p95_s, spread.longest_s, share)
+    return Gated(every.n, every.p50_s, every.p95_s, every.longest_s, share)
