@@ -63,6 +63,7 @@ class Options:
         fast: on virtual time: as fast as the recogniser can listen.
         text: typed answers, no sound.
         hands_free: nobody looks at the screen, so what stands there is said.
+        unheard: nothing is played, but the time of it passes.
     """
 
     seed: int | None = None
@@ -74,6 +75,7 @@ class Options:
     fast: bool = False
     text: bool = False
     hands_free: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Stage:
         observers: who is shown the events.
         answers: chooses the recording for a task; None to listen to the microphone.
         audible: whether the recorded candidate is played on the loudspeaker, too.
-        source: what the recordings are, for the record.
+        source: what the recordings are, for the record; '' for whatever is listened to.
         read_line: for typed answers.
     """
 
@@ -95,7 +97,7 @@ class Stage:
     observers: tuple[Callable[[Event], None], ...] = field(default_factory=tuple)
     answers: Callable[[TaskOpened], Clip | None] | None = None
     audible: bool = False
-    source: str = "recordings"
+    source: str = ""
     read_line: Callable[[], str | None] | None = None
 
 
@@ -108,7 +110,7 @@ def run_session(options: Options, stage: Stage, plan: str = "") -> list[Event]:
     with closing(_voice(options)) as voice:
         model = None if options.text else resolve(options.model)
         parts = _parts(options, stage, voice, model)
-        source = stage.source if stage.answers else "text" if options.text else "microphone"
+        source = _source(options, stage)
         # Recordings may be of voices that the starter knows; whoever speaks into a microphone is
         # none.
         rough = model is not None and model.kind == "starter" and source == "microphone"
@@ -152,8 +154,7 @@ def run_lobby(
         parts = _parts(options, stage, voice, model)
         seed = _seed(options)
         lobby = Lobby(script, news, details, seed)
-        source = stage.source if stage.answers else "microphone"
-        began = _began(parts, "lobby", "", seed, model, source)
+        began = _began(parts, "lobby", "", seed, model, _source(options, stage))
         return _run(Session(parts, lobby, began), options)
 
 
@@ -200,6 +201,13 @@ def _run(session: Session, options: Options) -> list[Event]:
         return session.run()  # Ctrl-C must reach the prompt
     with _stopping_on_signals(session):
         return session.run()
+
+
+def _source(options: Options, stage: Stage) -> str:
+    """Return what is listened to, for the record."""
+    if stage.source:
+        return stage.source
+    return "recordings" if stage.answers else "text" if options.text else "microphone"
 
 
 def _seed(options: Options) -> int:
@@ -302,7 +310,7 @@ def _voice(options: Options) -> Voice:
 
 
 def _speaker(options: Options, clock: Clock, timers: Timers) -> Loudspeaker:
-    if options.fast or options.text or options.voice == "none":
+    if options.fast or options.text or options.unheard or options.voice == "none":
         from voicecoach.audio.sinks import NullSpeaker
 
         return NullSpeaker(clock, timers.schedule)

@@ -132,7 +132,7 @@ def hold_session(
     options: Options | None = None,
     answers: Callable[[TaskOpened], Clip | None] | None = None,
     audible: bool = False,
-    source: str = "recordings",
+    source: str = "",
     candidate: str = "You",
 ) -> int:
     """Hold a session, show it, keep it, and write its report; return the exit status.
