@@ -58,10 +58,8 @@ def read_again(
 
 def _best(tagged: Tagged, name: str, *, always: bool) -> tuple[Evidence, ...]:
     """Return what speaks most for a facet, where anything does: it backs what the cues found."""
-    span = tagged.quote(name)
-    if span is None or not (always or tagged.speaks_for(name)):
-        return ()
-    return (tagged.reading.evidence(*span),)
+    span = tagged.quote(name) if always or tagged.speaks_for(name) else None
+    return (tagged.reading.evidence(*span),) if span else ()
 
 
 def _apart(quotes: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

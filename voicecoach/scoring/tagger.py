@@ -175,6 +175,7 @@ class Tagged:
     tagger: Tagger
     reading: Reading
     clauses: Mapping[Span, Sequence[float]] = field(hash=False)
+    _parts: dict[Span, Sequence[float]] = field(default_factory=dict, compare=False, repr=False)
 
     def level(self, facet: str, question_type: str, cues: Mapping[str, int]) -> int:
         """Return a facet's level, 0 to 2, given the levels of all by the cues alone."""
@@ -199,9 +200,13 @@ class Tagged:
         cuts = [k for k in range(start + 1, end) if self.reading.starts_clause[k]]
         parts = zip([start, *cuts], [*cuts, end], strict=True)
         long = [(a, b) for a, b in parts if b - a >= FEWEST_WORDS]
-        return max(
-            long, key=lambda part: self.tagger.weigh(self.reading, part)[place], default=best
-        )
+        return max(long, key=lambda part: self._weights_of(part)[place], default=best)
+
+    def _weights_of(self, part: Span) -> Sequence[float]:
+        """Return what a part of a clause speaks for; several facets ask for the same part."""
+        if part not in self._parts:
+            self._parts[part] = self.tagger.weigh(self.reading, part)
+        return self._parts[part]
 
 
 def _asks(reading: Reading, span: Span) -> bool:
