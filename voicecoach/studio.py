@@ -27,7 +27,7 @@ from voicecoach.dialog.lobby import Lobby, LobbyScript
 from voicecoach.dialog.machine import Conversation
 from voicecoach.errors import VoicecoachError
 from voicecoach.events import Event, SessionStarted, TaskOpened
-from voicecoach.loop import InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
+from voicecoach.loop import Inbox, InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
 from voicecoach.models import Model, better_model, ensure_loads, resolve
 from voicecoach.ports import (
     Loudspeaker,
@@ -37,6 +37,7 @@ from voicecoach.ports import (
     Voice,
     VoiceActivityDetector,
 )
+from voicecoach.prosody import PauseListener
 from voicecoach.runtime import Parts, Session
 from voicecoach.scoring.types import Answer, Score
 
@@ -64,6 +65,7 @@ class Options:
         text: typed answers, no sound.
         hands_free: nobody looks at the screen, so what stands there is said.
         unheard: nothing is played, but the time of it passes.
+        smart_turn: a model of prosody is asked about each pause, too.
     """
 
     seed: int | None = None
@@ -76,6 +78,7 @@ class Options:
     text: bool = False
     hands_free: bool = False
     unheard: bool = False
+    smart_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,7 @@ def _parts(options: Options, stage: Stage, voice: Voice, model: Model | None) ->
         hears_itself=cue is None and not options.headphones,
         cue=cue,
         observers=stage.observers,
+        pauses=_pauses(clock, inbox) if model and options.smart_turn else None,
     )
 
 
@@ -335,6 +339,20 @@ def _microphone(
     from voicecoach.audio.microphone import DeviceMicrophone
 
     return DeviceMicrophone(clock, options.device), None
+
+
+def _pauses(clock: Clock, inbox: Inbox) -> PauseListener:
+    """Return what asks Smart Turn.
+
+    Raises:
+        ModelError: its file, or what runs it, is missing or wrong.
+    """
+    from voicecoach.smart_turn import SmartTurn
+
+    prosody = SmartTurn()
+    virtual = isinstance(clock, VirtualClock)
+    worker = InlineWorker(inbox.put) if virtual else ThreadWorker(inbox.put, "prosody")
+    return PauseListener(prosody, worker, clock.now)
 
 
 def _detector() -> VoiceActivityDetector:

@@ -37,6 +37,9 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
         "--voice", default="", metavar="NAME", help="the coach's voice; none: captions only"
     )
     sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
+    sound.add_argument(
+        "--smart-turn", action="store_true", help="ask Smart Turn, too, whether an answer is over"
+    )
     stand_in = parser.add_argument_group("instead of the microphone")
     stand_in.add_argument(
         "--answers", nargs="+", type=Path, metavar="WAV", help="recordings, spoken when asked"
@@ -113,6 +116,7 @@ def options_of(args: argparse.Namespace) -> Options:
         fast=args.fast,
         text=args.text,
         hands_free=_hands_free(args),
+        smart_turn=args.smart_turn,
     )
 
 
