@@ -15,7 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from models.tagger.answers import ANSWERS, Example, load_examples, word_weights
+from models.tagger.answers import (
+    ANSWERS,
+    Example,
+    load_examples,
+    load_unrelated,
+    nothing_shown,
+    word_weights,
+)
 from models.tagger.fit import Agreement, Words, cross_validate, fit, prepare
 from models.tagger.topics import fit_topics, load_told, try_topics
 from models.tagger.vectors import load_vectors
@@ -26,6 +33,9 @@ from voicecoach.scoring.types import FACETS
 
 CUES_KNOW = ("writer-a", "writer-b")
 """Writers whose answers were in sight when the cues were widened: levels are not learned there."""
+
+NOBODY = "unrelated"
+"""Writer of what shows nothing: everyday words by themselves are no evidence."""
 
 SPREAD = 3.0
 """Of the vectors' entries: the wider, the less their weights are held back."""
@@ -53,17 +63,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     save_topics(fit_topics(told), args.out)
     examples = load_examples(files, FACETS)
     words = make_words(examples)
+    writers = [file.stem for file in files]
+    examples += nothing_shown(load_unrelated(), NOBODY, FACETS)
     data = prepare(examples, words)
-    unseen = [writer for writer in data.writers if writer not in CUES_KNOW] or data.writers
+    unseen = [writer for writer in writers if writer not in CUES_KNOW] or writers
     agreements = cross_validate(data, words, FACETS, unseen)
     earned = [a.facet for a in agreements if (a.both or 0) >= (a.cues or 0) + EARNED]
     _print(agreements, earned)
     save_tagger(fit(data, words, earned, data.writers, unseen), args.out)
     figures = [{**vars(a), "used": a.facet in earned} for a in agreements]
-    found = try_topics(told, load_rubric(tagged=False).gates.off_topic, data.writers)
+    found = try_topics(told, load_rubric(tagged=False).gates.off_topic, writers)
     print(found)
     document = {
-        "answers": len(examples),
+        "answers": sum(e.writer != NOBODY for e in examples),
         "measured_on": unseen,
         "facets": figures,
         "off_topic": dataclasses.asdict(found),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from voicecoach.content.labels import load_labels
 from voicecoach.content.rubric import load_rubric
+from voicecoach.content.yamlfile import read_yaml
 from voicecoach.resources import models_dir
 from voicecoach.scoring.clauses import Reading, read
 from voicecoach.scoring.discourse import discourse
@@ -85,6 +86,36 @@ def load_examples(paths: Sequence[Path], facets: Sequence[str]) -> list[Example]
     ]
 
 
+def load_unrelated(path: Path = UNRELATED) -> list[str]:
+    """Return monologues that answer nothing that is asked here.
+
+    Raises:
+        ContentError: the file is not as it should be.
+    """
+    keys = ("id", "kind", "style", "text")
+    return [entry.mapping(required=keys)["text"].text() for entry in read_yaml(path).items()]
+
+
+def nothing_shown(texts: Sequence[str], writer: str, facets: Sequence[str]) -> list[Example]:
+    """Return texts as examples in which no clause is evidence of any facet."""
+    nothing = dict.fromkeys(facets, 0)
+    return [
+        Example(writer, "", nothing, nothing, _clauses_of(read(Answer(text)), nothing))
+        for text in texts
+    ]
+
+
+def _clauses_of(reading: Reading, evidence: Mapping[str, int]) -> tuple[Clause, ...]:
+    return tuple(Clause(*_said(reading, span), evidence) for span in told_spans(reading))
+
+
+def _said(reading: Reading, span: Span) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Return the words of a clause, and its discourse."""
+    tokens = reading.tokens[span[0] : span[1]]
+    words = tuple(token.word for token in tokens)
+    return words, discourse(words, sum(token.number for token in tokens))
+
+
 def _example(answer: LabelledAnswer, writer: str, rubric: Rubric, facets: Sequence[str]) -> Example:
     findings = find(Answer(answer.text), answer.question, rubric)
     judged, named = judge_facets(findings, profile(findings, rubric.gates), rubric)
@@ -100,14 +131,13 @@ def _example(answer: LabelledAnswer, writer: str, rubric: Rubric, facets: Sequen
 
 def _clause(answer: LabelledAnswer, reading: Reading, span: Span, facets: Sequence[str]) -> Clause:
     tokens = reading.tokens[span[0] : span[1]]
-    words = tuple(token.word for token in tokens)
     start, end = tokens[0].start_char, tokens[-1].end_char
     evidence = {}
     for name in facets:
         quoted = _holds(answer.text, answer.evidence.get(name, ""), start, end)
         nothing = answer.levels[name] == 0
         evidence[name] = 1 if quoted and answer.levels[name] == 2 else 0 if nothing else UNKNOWN
-    return Clause(words, discourse(words, sum(token.number for token in tokens)), evidence)
+    return Clause(*_said(reading, span), evidence)
 
 
 def _holds(text: str, quote: str, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.tagger.answers import UNRELATED, read_words
+from models.tagger.answers import UNRELATED, load_unrelated, read_words
 from models.tagger.fit import Matrix, logistic
 from voicecoach.content.labels import load_labels
 from voicecoach.scoring.topic import ANY, AimRule, Topics, aim
@@ -59,16 +59,6 @@ def load_told(answers: Sequence[Path], unrelated: Path = UNRELATED) -> list[Told
     for number, text in enumerate(load_unrelated(unrelated)):
         told.append(Told(f"unrelated-{number % 5}", NOTHING, False, read_words(text)))
     return told
-
-
-def load_unrelated(path: Path = UNRELATED) -> list[str]:
-    """Return monologues that answer nothing that is asked here."""
-    from voicecoach.content.yamlfile import read_yaml
-
-    return [
-        entry.mapping(required=("id", "kind", "style", "text"))["text"].text()
-        for entry in read_yaml(path).items()
-    ]
 
 
 def fit_topics(told: Sequence[Told]) -> Topics:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.scoring.test_adversarial import TERMS
 from voicecoach.events import Word
 from voicecoach.scoring.evaluation import LabelledAnswer
 from voicecoach.scoring.rubric import Rubric
@@ -28,13 +29,6 @@ STORY = (
     " away, so I rolled the texts out to every clinic and dropped the fee. A nurse who keeps her"
     " check-up keeps her teeth."
 )
-TERMS = (
-    " We isolated the causal effect with a control group and a holdout, ran a sensitivity"
-    " analysis on the edge cases, and made a data driven decision with our stakeholders. The"
-    " so what is business impact, and it shows Customer Obsession, Ownership, Dive Deep and"
-    " Deliver Results, with guardrail metrics and a North Star."
-)
-QUESTION = "Tell me about a time when data changed your mind about a product you owned. "
 
 
 def as_recognised(text: str) -> str:
@@ -110,21 +104,6 @@ def test_fillers_and_repeats_do_not_matter(rubric: Rubric) -> None:
     assert {n: f.level for n, f in plain.facets.items()} == {
         n: f.level for n, f in slow.facets.items()
     }
-
-
-@pytest.mark.parametrize("attack", ["terms after", "terms before", "question", "twice"])
-def test_nothing_is_gained_by(
-    attack: str, rubric: Rubric, labelled: tuple[LabelledAnswer, ...]
-) -> None:
-    for answer in labelled:
-        attacked = {
-            "terms after": answer.text + TERMS,
-            "terms before": TERMS + " " + answer.text,
-            "question": QUESTION + answer.text,
-            "twice": answer.text + " " + answer.text,
-        }[attack]
-        before, after = (overall(t, rubric, answer.question) for t in (answer.text, attacked))
-        assert after <= before, answer.id
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

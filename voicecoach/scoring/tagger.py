@@ -30,7 +30,7 @@ NO_CLAUSE = -3.0
 DISSENT = 0.8
 """The expected level must be so much above that of the cues before it takes their place."""
 
-DOUBT = 0.45
+DOUBT = 0.35
 """What cues took for done is only named where the chance that it was done is less than this.
 
 What they heard at all stays heard: a candidate who said it would be told that it was missing.
