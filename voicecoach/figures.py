@@ -117,6 +117,11 @@ def remarks(metrics: Metrics) -> tuple[str, ...]:
             f"{what} belonged to an experiment: some replies were late on purpose, and these "
             "figures count that."
         )
+    if metrics.blinded:
+        found.append(
+            "It is still running, and the response latency would tell which: it is left out until "
+            "voicecoach experiment report ends it."
+        )
     if 0 < metrics.ttfw.n < FEW:
         some = count(metrics.ttfw.n, "reply", "replies")
         found.append(f"With {some}, the 95th percentile is the slowest one.")

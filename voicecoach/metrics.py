@@ -22,7 +22,7 @@ A figure that nothing supports is None, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +120,8 @@ class Metrics:
         acknowledged: replies whose first word was an acknowledgement, of all that were heard.
         acknowledgements_over_speech: of the acknowledgements; of none likewise.
         delayed: how many sessions had delays added by an experiment.
+        blinded: how many of them belong to one that is still running: their response latency, which
+            tells who was delayed, is left out.
         turns_per_task: mean over resolved tasks.
         task_resolution: resolved of closed tasks.
         fallback: unclear of all turns.
@@ -146,6 +148,7 @@ class Metrics:
     acknowledged: Rate
     acknowledgements_over_speech: Rate
     delayed: int
+    blinded: int
     turns_per_task: float | None
     task_resolution: Rate
     fallback: Rate
@@ -181,6 +184,7 @@ class Metrics:
             "acknowledged_first": rate_json(self.acknowledged),
             "acknowledgements_over_speech": rate_json(self.acknowledgements_over_speech),
             "delayed_sessions": self.delayed,
+            "blinded_sessions": self.blinded,
             "turns_per_task": _rounded(self.turns_per_task, 3),
             "task_resolution": rate_json(self.task_resolution),
             "fallback": rate_json(self.fallback),
@@ -253,7 +257,8 @@ class _Session:
     typed: bool
     half_duplex: bool
     acknowledgements: tuple[int, int]
-    delayed: bool
+    experiments: frozenset[str]
+    blinded: bool
     repair_turns: int
     duration_s: float
     candidate_s: float
@@ -261,17 +266,23 @@ class _Session:
     behind_s: float
 
 
-def compute(events: Sequence[Event]) -> Metrics:
-    """Return the figures of one session, finished or not."""
-    return _sum_up([_observe(events)])
+def compute(events: Sequence[Event], running: Collection[str] = ()) -> Metrics:
+    """Return the figures of one session, finished or not.
+
+    Args:
+        events: of the session.
+        running: experiments that are not over.
+    """
+    return compute_many([events], running)
 
 
-def compute_many(sessions: Iterable[Sequence[Event]]) -> Metrics:
+def compute_many(sessions: Iterable[Sequence[Event]], running: Collection[str] = ()) -> Metrics:
     """Return the figures of several sessions, every reply and every task counting alike."""
-    return _sum_up([_observe(events) for events in sessions])
+    return _sum_up([_observe(events, running) for events in sessions])
 
 
-def _observe(events: Sequence[Event]) -> _Session:
+def _observe(events: Sequence[Event], running: Collection[str]) -> _Session:
+    experiments = frozenset(e.experiment for e in events if isinstance(e, DelayAssigned))
     started = next((e for e in events if isinstance(e, SessionStarted)), None)
     opened = tuple(e for e in events if isinstance(e, TaskOpened))
     turns = tuple(e for e in events if isinstance(e, TurnTaken))
@@ -288,7 +299,8 @@ def _observe(events: Sequence[Event]) -> _Session:
         typed=started is not None and started.source == "text",
         half_duplex=started is not None and started.half_duplex,
         acknowledgements=acknowledgements(events),
-        delayed=any(isinstance(e, DelayAssigned) for e in events),
+        experiments=experiments,
+        blinded=any(name in running for name in experiments),
         repair_turns=sum(t.command in REPAIR_COMMANDS or t.task_id in clarifying for t in turns),
         duration_s=max(times) - min(times) if times else 0.0,
         candidate_s=sum(e.voiced_s for e in events if isinstance(e, FloorTaken)),
@@ -307,7 +319,7 @@ def _waited_s(events: Sequence[Event]) -> Iterable[float]:
 
 
 def _sum_up(sessions: Sequence[_Session]) -> Metrics:
-    every = [r for s in sessions for r in s.replies]
+    shown = [r for s in sessions if not s.blinded for r in s.replies]
     spoken = [r for s in sessions if not s.typed for r in s.replies]
     audible = [r for s in sessions if not (s.typed or s.half_duplex) for r in s.replies]
     uncut = [r for r in audible if r.rule != "time_up"]
@@ -316,7 +328,7 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
     closed = [t for s in sessions for t in s.closed if t.outcome != "unjudged"]
     opened = [t for s in sessions for t in s.opened]
     resolved = [t.turns for t in closed if t.outcome == "resolved"]
-    timed = [r.parts_s for r in every if r.parts_s is not None]
+    timed = [r.parts_s for r in shown if r.parts_s is not None]
     return Metrics(
         sessions=len(sessions),
         simulated=sum(s.simulated for s in sessions),
@@ -326,12 +338,13 @@ def _sum_up(sessions: Sequence[_Session]) -> Metrics:
             kind: gated([r.ttfw_s for r in spoken if r.turn_kind == kind]) for kind in TURN_KINDS
         },
         floor_delay=spread([r.floor_delay_s for r in spoken]),
-        response_latency=spread([r.latency_s for r in every]),
+        response_latency=spread([r.latency_s for r in shown]),
         parts={name: spread([parts[i] for parts in timed]) for i, name in enumerate(PARTS)},
         false_cut_ins=Rate(sum(r.cut_in for r in uncut), len(uncut)),
         acknowledged=Rate(sum(r.acknowledged_s is not None for r in spoken), len(spoken)),
         acknowledgements_over_speech=Rate(sum(n for n, _ in over), sum(of for _, of in over)),
-        delayed=sum(s.delayed for s in sessions),
+        delayed=sum(bool(s.experiments) for s in sessions),
+        blinded=sum(s.blinded for s in sessions),
         turns_per_task=sum(resolved) / len(resolved) if resolved else None,
         task_resolution=Rate(len(resolved), len(closed)),
         fallback=Rate(sum(t.kind == "unclear" for t in turns), len(turns)),

@@ -26,7 +26,7 @@ from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.lobby import Lobby, LobbyScript
 from voicecoach.dialog.machine import Conversation
 from voicecoach.errors import VoicecoachError
-from voicecoach.events import Event, SessionStarted, TaskOpened
+from voicecoach.events import DelayAssigned, Event, SessionStarted, TaskOpened
 from voicecoach.loop import Inbox, InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
 from voicecoach.models import Model, better_model, ensure_loads, resolve
 from voicecoach.ports import (
@@ -93,6 +93,7 @@ class Stage:
         audible: whether the recorded candidate is played on the loudspeaker, too.
         source: what the recordings are, for the record; '' for whatever is listened to.
         read_line: for typed answers.
+        delay_for: draws by how much a reply is late, as in `Parts`; None outside an experiment.
     """
 
     activity: Callable[[Material], Activity]
@@ -102,6 +103,7 @@ class Stage:
     audible: bool = False
     source: str = ""
     read_line: Callable[[], str | None] | None = None
+    delay_for: Callable[[float, str], DelayAssigned] | None = None
 
 
 def run_session(options: Options, stage: Stage, plan: str = "") -> list[Event]:
@@ -242,6 +244,7 @@ def _parts(options: Options, stage: Stage, voice: Voice, model: Model | None) ->
         hears_itself=cue is None and not options.headphones,
         cue=cue,
         observers=stage.observers,
+        delay_for=stage.delay_for,
         pauses=_pauses(clock, inbox) if model and options.smart_turn else None,
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voicecoach.audio.format import Clip, Samples
     from voicecoach.dialog.activity import Activity, Material
     from voicecoach.drill_results import Trend
-    from voicecoach.events import Event, TaskOpened
+    from voicecoach.events import DelayAssigned, Event, TaskOpened
     from voicecoach.session_files import SessionWriter, Tee
     from voicecoach.store import SessionRecord
     from voicecoach.studio import Options, Stage
@@ -138,6 +138,7 @@ def hold_session(
     audible: bool = False,
     source: str = "",
     candidate: str = "You",
+    delay_for: Callable[[float, str], DelayAssigned] | None = None,
 ) -> int:
     """Hold a session, show it, keep it, and write its report; return the exit status.
 
@@ -159,6 +160,7 @@ def hold_session(
         audible=audible,
         source=source,
         read_line=_read_line if args.text else None,
+        delay_for=delay_for,
     )
     report, copy = args.report, args.events
     while True:
@@ -243,7 +245,7 @@ def _hold_lobby(options: Options, stage: Stage, record: SessionRecord) -> list[E
     print()
     return run_lobby(
         options,
-        dataclasses.replace(stage, observers=(Terminal(heading=False),)),
+        dataclasses.replace(stage, observers=(Terminal(heading=False),), delay_for=None),
         script,
         spoken_trend(_held_drills(record), script.phrases),
         spoken_details(record.events, script.phrases),

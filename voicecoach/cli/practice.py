@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voicecoach.cli._session import add_hands_free, add_session_arguments, hold_session
@@ -42,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Hold the interview."""
+    return hold_session(args, interview_of(args), name="practice", plan=args.plan)
+
+
+def interview_of(args: argparse.Namespace) -> Callable[[Material], Activity]:
+    """Return what makes the interview that was asked for."""
 
     def interview(material: Material) -> Activity:
         from voicecoach.dialog.interview import Interview
@@ -54,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
             return _study(args, material, plan, style)
         return Interview(material, plan, _arrange(args, material, plan), style)
 
-    return hold_session(args, interview, name="practice", plan=args.plan)
+    return interview
 
 
 def _arrange(args: argparse.Namespace, material: Material, plan: Plan) -> tuple[Part, ...]:
