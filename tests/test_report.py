@@ -98,7 +98,7 @@ def test_the_page_is_made_for_everybody(whole: Page) -> None:
     for attributes in whole.all("svg"):
         assert attributes.get("aria-label") or attributes.get("aria-hidden") == "true"
     for attributes in whole.all("th"):
-        assert attributes.get("scope") in ("row", "col")
+        assert attributes.get("scope") in ("row", "col", "rowgroup")
     ids = [a["id"] for _, a in whole.tags if "id" in a]
     assert len(ids) == len(set(ids))
     assert all(a["aria-labelledby"] in ids for a in whole.all("section"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from voicecoach import debrief, timeline
 from voicecoach.debrief import Question, Story, Task
 from voicecoach.events import DrillResult, Event, SessionStarted, StorySaved
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
+from voicecoach.latency_figures import slice_rows, slowest_rows
+from voicecoach.latency_slices import timed_turns
 from voicecoach.metrics import GATE_S, compute
 from voicecoach.replies import Reply, replies
 from voicecoach.report_delivery import delivery_rows
@@ -124,6 +126,7 @@ def render(
     facet_order: Mapping[str, Sequence[str]] | None = None,
     drills: Mapping[str, str] | None = None,
     bar_raiser: Mapping[str, Any] | None = None,
+    running: Collection[str] = (),
 ) -> str:
     """Return the page.
 
@@ -135,6 +138,7 @@ def render(
         drills: by facet, the drill that trains it.
         bar_raiser: the debrief of the whole interview, as it is made by
             `voicecoach.scoring.debriefing.write_debrief`, with commands of drills; None without it.
+        running: experiments that are not over: what would tell their lots is left out.
     """
     import jinja2  # late: it takes longer to load than most commands to run
 
@@ -149,7 +153,7 @@ def render(
     environment.filters.update(
         label=_label, clock=duration, ms=milliseconds, pieces=debrief.pieces, amount=_amount
     )
-    page = _page(events, session_id, problems, facet_order or {}, drills or {})
+    page = _page(events, session_id, problems, facet_order or {}, drills or {}, running)
     return environment.get_template("report.html").render(page, bar_raiser=bar_raiser)
 
 
@@ -159,9 +163,10 @@ def _page(
     problems: Sequence[str],
     facet_order: Mapping[str, Sequence[str]],
     drills: Mapping[str, str],
+    running: Collection[str],
 ) -> dict[str, Any]:
     story = debrief.tell(events)
-    metrics = compute(events)
+    metrics = compute(events, running)
     started = story.started
     typed = bool(metrics.typed)
     answered = () if typed else replies(events)
@@ -181,10 +186,18 @@ def _page(
             _question(story, index, events, answered) for index in range(len(story.questions))
         ],
         "figures": figures(metrics),
+        **_latencies(events, running),
         "remarks": remarks(metrics),
         "gate": GATE_S,
         "nothing": NOTHING,
     }
+
+
+def _latencies(events: Sequence[Event], running: Collection[str]) -> dict[str, Any]:
+    """Where the time of the replies went."""
+    turns = timed_turns(events, running=running)
+    slowest, held_back = slowest_rows(turns)
+    return {"slices": slice_rows(turns), "slowest": slowest, "held_back": held_back}
 
 
 # --- head ---------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def write_report(record: SessionRecord, path: Path) -> None:
     """
     from voicecoach.cli._debrief import debrief_of, drill_command
     from voicecoach.content.script import load_script
+    from voicecoach.experiments import running_experiments
     from voicecoach.report import render
     from voicecoach.session_files import write_private
 
@@ -80,5 +81,6 @@ def write_report(record: SessionRecord, path: Path) -> None:
         facet_order={q.id: q.facets for q in script.questions} if script else None,
         drills={facet: drill_command(names[0]) for facet, names in by_facet},
         bar_raiser=debrief_of(record.events, script) if script else None,
+        running=running_experiments(),
     )
     write_private(path, page)
