@@ -26,6 +26,7 @@ COMMANDS = {
     "score": "judge one answer, text or recording, or a file of many",
     "evaluate": "how well the scores agree with labels of your own",
     "metrics": "how fast and how well the coach answered",
+    "experiment": "what a delay does to your own answers, found out by lot",
     "report": "one page about a session",
     "history": "your sessions",
     "stories": "your own stories, and which principles have none yet",
