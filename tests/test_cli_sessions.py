@@ -81,6 +81,82 @@ def test_metrics_of_one_and_of_all_is_wrong_usage(capsys: pytest.CaptureFixture[
     assert err.count("\n") == 1
 
 
+def test_metrics_slice_by_slice(capsys: pytest.CaptureFixture[str]) -> None:
+    name = keep(interview())
+    out, err = out_of(capsys, "metrics", "--slices")
+    assert err == ""
+    assert "by turn type" in out
+    assert "too few" in out
+    assert "The slowest, in milliseconds after the end of your speech" in out
+    assert f"{name} at 0:" in out
+    assert "floor taken (late) 900" in " ".join(out.split())
+    document = json_of(capsys, "metrics", "--slices", "--json")
+    assert document["ttfw_ms"]["n"] == 5
+    assert sum(row["n"] for row in document["slices"]["device"]) == 5
+    assert document["slowest"][0]["timeline"][0]["moment"] == "speech end"
+
+
+def test_metrics_of_some_days(capsys: pytest.CaptureFixture[str]) -> None:
+    for day in (4, 5, 9):
+        keep(Timeline(started=f"2026-05-{day:02d}T13:12:40+02:00").ends(), day=day - 4)
+
+    def sessions(dates: str) -> int:
+        count: int = json_of(capsys, "metrics", dates, "--json")["sessions"]
+        return count
+
+    assert sessions("2026-05-04..2026-05-05") == 2
+    assert sessions("2026-05-05..") == 2
+    assert sessions("..2026-05-04") == 1
+    _, err = out_of(capsys, "metrics", "2026-06-01..", status=1)
+    assert err == (
+        "voicecoach: There are no sessions in this time (2026-06-01..). "
+        "See: voicecoach history --all.\n"
+    )
+
+
+@pytest.mark.parametrize("dates", ["2026-13-01..", "monday..friday", "2026-05-09..2026-05-04"])
+def test_dates_that_are_none_are_wrong_usage(
+    dates: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(interview())
+    _, err = out_of(capsys, "metrics", dates, status=2)
+    assert err.count("\n") == 1
+
+
+def paced(floor_delay_s: float, day: int) -> str:
+    story = Timeline(started=f"2026-05-{day:02d}T13:12:40+02:00")
+    story.asks(QUESTION)
+    for number in range(8):
+        story.answers("yes" if number % 2 else ANSWER, floor_delay_s=floor_delay_s * (number % 2))
+        story.says("Okay.", "reply")
+    return keep(story.ends(), day=day - 4)
+
+
+def test_metrics_tell_which_slice_explains_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    paced(0.2, 4)
+    latest = paced(0.5, 5)
+    out, err = out_of(capsys, "metrics", "--against", "2026-05-01..")
+    assert err == ""
+    assert out.startswith(f"{latest}, against 2026-05-01..")
+    text = " ".join(out.split())
+    assert "150 ms later on average" in text
+    assert "“short reply” explains +150 ms of the +150 ms" in text
+    document = json_of(capsys, "metrics", "--against", "2026-05-04..2026-05-04", "--json")
+    assert document["change"]["change_ms"] == 150.0
+    assert document["change"]["n"] == {"before": 8, "after": 8}
+
+
+def test_a_session_is_not_compared_with_itself_or_with_silence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = keep(interview())
+    _, err = out_of(capsys, "metrics", "--against", name, status=1)
+    assert "Replies by voice are wanted on both sides" in err
+    assert err.count("\n") == 1
+    _, err = out_of(capsys, "metrics", "--against", name, "--slices", status=2)
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", ["metrics", "report"])
 def test_without_sessions_there_is_one_clear_line(
     command: str, capsys: pytest.CaptureFixture[str]

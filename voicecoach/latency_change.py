@@ -231,7 +231,10 @@ def _which_slice(change: Change) -> list[str]:
     if _clarity(change, cut) <= 0.0:
         return ["No slice stands out: replies changed alike everywhere."]
     if cut.mix_s / change.total_s >= MOST:
-        leader = max(cut.slices, key=lambda s: s.mix_s / change.total_s)
+        # Of two that say the same, the one that there is more of now is easier to picture.
+        leader = max(
+            cut.slices, key=lambda s: (round(s.mix_s / change.total_s, 6), s.n_after - s.n_before)
+        )
         return [
             f"Mostly the mix: by {cut.dimension}, other turns were held, and that is "
             f"{_signed(cut.mix_s)} of the {_signed(change.total_s)}. The most by “{leader.name}”: "

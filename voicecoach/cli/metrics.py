@@ -132,7 +132,9 @@ def _need(records: Sequence[SessionRecord], which: str) -> None:
 
     if not records:
         raise StoreError(
-            "store.none_then", f"There are no sessions in {which}", "See: voicecoach history --all"
+            "store.none_then",
+            f"There are no sessions in this time ({which})",
+            "See: voicecoach history --all",
         )
 
 
