@@ -217,17 +217,28 @@ needs_runtime = pytest.mark.skipif(
 )
 
 
-def test_without_the_extra_it_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_what_is_missing_and_what_to_type(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(ModelError, match=r"onnxruntime.*pip install \"voicecoach\[smart-turn\]\""):
+    monkeypatch.setitem(sys.modules, "pipecat", None)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with pytest.raises(ModelError) as neither:
+        find_smart_turn()
+    assert str(neither.value) == (
+        "Smart Turn is not installed: there is no onnxruntime and no smart-turn-v3.2-cpu.onnx. "
+        "Type: pip install onnxruntime, then: pip install --no-deps pipecat-ai."
+    )
+    monkeypatch.setenv(VARIABLE, str(write_model(tmp_path / "tiny.onnx")))
+    with pytest.raises(ModelError, match=r"no onnxruntime\. Type: pip install onnxruntime\.$"):
         find_smart_turn()
 
 
 @needs_runtime
-def test_without_the_file_it_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_that_only_the_file_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setitem(sys.modules, "pipecat", None)
-    with pytest.raises(ModelError, match="pip install --no-deps pipecat-ai"):
+    with pytest.raises(ModelError, match="no smart-turn-v3.2-cpu.*pip install --no-deps pipecat-a"):
         find_smart_turn()
 
 

@@ -1,9 +1,9 @@
 """Smart Turn: does the voice sound as if the turn were over? A model that others have trained.
 
 Owns: where its file is, that it is the right one, and how it is asked. It is no part of voicecoach:
-``pip install "voicecoach[smart-turn]"`` brings what runs it (``onnxruntime``), and the file lies in
-the wheel of ``pipecat-ai``, which is looked into and never imported: its own fifty dependencies are
-of no use here. Whoever asks for Smart Turn and lacks either is told so in one line.
+the extra ``smart-turn`` brings what runs it (``onnxruntime``), and the file lies in the wheel of
+``pipecat-ai``, which is looked into and never imported: its own fifty dependencies are of no use
+here (``pip install --no-deps pipecat-ai``). Whoever lacks either is told so in one line.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ IN_PIPECAT = Path("audio", "turn", "smart_turn", "data", "smart-turn-v3.2-cpu.on
 KNOWN = {"2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f": "smart-turn-v3.2"}
 """SHA-256 of the files that were measured. Another is tried before it is used."""
 
-INSTALL = 'pip install "voicecoach[smart-turn]" && pip install --no-deps pipecat-ai'
-
 _INPUT = "input_features"
 
 
@@ -41,28 +39,38 @@ def find_smart_turn() -> Path:
     Raises:
         ModelError: there is none, or nothing that could run it.
     """
-    if importlib.util.find_spec("onnxruntime") is None:
-        raise ModelError(
-            "prosody.no_runtime",
-            "Smart Turn needs onnxruntime, which is not installed",
-            f"Type: {INSTALL}",
-        )
-    named = os.environ.get(VARIABLE)
-    if named:
-        if Path(named).is_file():
-            return Path(named)
-        raise ModelError(
-            "prosody.no_file", f"{VARIABLE} names {named}, which is no file", "Mend it or unset it"
-        )
-    package = importlib.util.find_spec("pipecat")
-    for folder in (package.submodule_search_locations or ()) if package else ():
-        if (Path(folder) / IN_PIPECAT).is_file():
-            return Path(folder) / IN_PIPECAT
+    file = _named() or _in_pipecat()
+    runs = importlib.util.find_spec("onnxruntime") is not None
+    if file is not None and runs:
+        return file
+    missing = {} if runs else {"onnxruntime": "pip install onnxruntime"}
+    if file is None:
+        missing[IN_PIPECAT.name] = "pip install --no-deps pipecat-ai"
     raise ModelError(
-        "prosody.no_file",
-        f"The file of Smart Turn is missing: {IN_PIPECAT.name}",
-        f"Type: pip install --no-deps pipecat-ai, or let {VARIABLE} name the file",
+        "prosody.not_installed",
+        f"Smart Turn is not installed: there is no {' and no '.join(missing)}",
+        f"Type: {', then: '.join(missing.values())}",
     )
+
+
+def _named() -> Path | None:
+    """Return the file that the environment names, if it does."""
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return None
+    if Path(name).is_file():
+        return Path(name)
+    raise ModelError(
+        "prosody.no_file", f"{VARIABLE} names {name}, which is no file", "Mend it or unset it"
+    )
+
+
+def _in_pipecat() -> Path | None:
+    """Return the file in an installed ``pipecat-ai``, which is not imported for it."""
+    package = importlib.util.find_spec("pipecat")
+    folders = (package.submodule_search_locations or ()) if package else ()
+    files = (Path(folder) / IN_PIPECAT for folder in folders)
+    return next((file for file in files if file.is_file()), None)
 
 
 class SmartTurn:
@@ -103,6 +111,7 @@ class SmartTurn:
     def _load(self) -> Any:
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()  # which its builds for Windows would send
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what it has to say comes as an exception, too
