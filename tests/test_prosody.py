@@ -238,7 +238,7 @@ def test_it_says_what_is_missing_and_what_to_type(
 def test_it_says_that_only_the_file_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setitem(sys.modules, "pipecat", None)
-    with pytest.raises(ModelError, match="no smart-turn-v3.2-cpu.*pip install --no-deps pipecat-a"):
+    with pytest.raises(ModelError, match=r"no smart-turn-v3\.2.*pip install --no-deps pipecat-ai"):
         find_smart_turn()
 
 
