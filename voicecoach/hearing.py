@@ -35,7 +35,7 @@ from voicecoach.events import (
 )
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
-from voicecoach.vad import VoiceSpells
+from voicecoach.vad import VoiceSpells, sound_end_s
 
 PRE_ROLL_S = 0.32
 """Sound before the detected start of voice that the recogniser gets: soft onsets are words too."""
@@ -316,6 +316,8 @@ class Ears:
         event = self._spells.feed(self._probability(chunk.samples), chunk.end_s)
         if isinstance(event, VoiceStopped):
             self._speech_end_s = event.speech_end_s
+            end_s = sound_end_s(self._recent, event.speech_end_s)
+            event = VoiceStopped(event.at_s, end_s)
         if self._taking_words:
             if self._spells.voiced and not self._open:
                 self._open = True

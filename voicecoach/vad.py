@@ -7,12 +7,24 @@ Knows nothing of turns: a pause to think is a stop here, and what it means is de
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from voicecoach.audio.format import FRAME_S, Samples, to_pcm16
+import numpy as np
+
+from voicecoach.audio.format import (
+    AUDIBLE_AMPLITUDE,
+    FRAME_S,
+    RATE_HZ,
+    AudioChunk,
+    Samples,
+    to_pcm16,
+)
 from voicecoach.events import VoiceStarted, VoiceStopped
+
+HANG_S = 5 * FRAME_S
+"""Silero lets go of a voice some 95 ms after its last sound, and seldom later than this."""
 
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
 
@@ -51,6 +63,25 @@ def _one_thread() -> Iterator[None]:
             del os.environ[_THREAD_LIMIT]
         else:
             os.environ[_THREAD_LIMIT] = before
+
+
+def sound_end_s(recent: Iterable[AudioChunk], voice_end_s: float) -> float:
+    """Return the end of the last audible sample of a spell of voice.
+
+    Where nothing is audible, because a voice is that soft, the detector's word stands; so it does
+    in noise, which is audible all the time.
+
+    Args:
+        recent: the frames up to now.
+        voice_end_s: when the spell ended, as the detector has it.
+    """
+    for chunk in sorted(recent, key=lambda each: each.start_s, reverse=True):
+        if not voice_end_s - HANG_S < chunk.end_s < voice_end_s + FRAME_S / 2:
+            continue
+        loud = np.flatnonzero(np.abs(chunk.samples) > AUDIBLE_AMPLITUDE)
+        if len(loud):
+            return chunk.start_s + float(loud[-1] + 1) / RATE_HZ
+    return voice_end_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ FRAME_S = FRAME_SAMPLES / RATE_HZ
 AUDIBLE_DBFS = -40.0
 """A sample louder than this is audible: the level at which a first word counts as heard."""
 
+AUDIBLE_AMPLITUDE = 10.0 ** (AUDIBLE_DBFS / 20.0)
+"""The same as a share of full scale."""
+
 Samples = NDArray[np.float32]
 """Mono samples, shape ``(n_samples,)``, float32, −1 to 1."""
 
