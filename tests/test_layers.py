@@ -37,7 +37,7 @@ class Layer:
 LAYERS = (
     # --- the core: values in, values out ---
     Layer("vocabulary", ("", "errors", "events", "scoring", "scoring.types"), pure=True),
-    Layer("turn policy", ("endpoint",), ("vocabulary",), pure=True),
+    Layer("turn policy", ("endpoint", "overhearing"), ("vocabulary",), pure=True),
     Layer("scoring", ("scoring.*",), ("vocabulary",), pure=True),
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
@@ -86,12 +86,12 @@ LAYERS = (
     Layer("loop", ("loop",), ("vocabulary", "clock")),
     Layer(
         "hearing",
-        ("hearing", "prosody"),
+        ("hearing", "echo", "prosody"),
         ("vocabulary", "captions", "sound", "seams", "ears", "loop"),
     ),
     Layer(
         "runtime",
-        ("runtime",),
+        ("runtime", "acknowledging"),
         (
             *("vocabulary", "turn policy", "dialogue", "reckoning"),
             *("clock", "sound", "seams", "loop", "hearing"),
@@ -119,6 +119,7 @@ LAYERS = (
                 "page",
                 "clock",
                 "folders",
+                "settings",
             ),
             *("sound", "devices", "content", "models", "store", "studio"),
             *("stories", "story bank", "workers", "experiments"),
@@ -134,7 +135,8 @@ HARMLESS = frozenset(
 """Modules of Python's library that pure modules may use: they compute and touch nothing."""
 
 PURE_LIBRARIES = {
-    "rapidfuzz": ("dialog.*", "scoring.*", "stories"),  # fuzzy matching is arithmetic on strings
+    # Fuzzy matching is arithmetic on strings.
+    "rapidfuzz": ("dialog.*", "overhearing", "scoring.*", "stories"),
     "jinja2": ("report",),  # renders a string; its template is read by jinja2 itself
     "scipy": ("experiment_effects",),  # statistics of numbers
 }

@@ -329,6 +329,17 @@ class BargedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InterruptionFaded(Event):
+    """What the coach had fallen silent for was nobody speaking: no word followed.
+
+    Attributes:
+        text: what was cut off, to be said again.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SilenceNoticed(Event):
     """Nobody has spoken since the coach fell silent.
 

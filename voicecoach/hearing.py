@@ -22,6 +22,7 @@ from rapidfuzz import fuzz
 from voicecoach.asr import PARTIAL_STEP_S
 from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk, Samples
 from voicecoach.captions import SteadyText
+from voicecoach.echo import EchoGuard
 from voicecoach.events import (
     Event,
     PartialTranscript,
@@ -48,6 +49,16 @@ CLOSE_AFTER_S = 0.22
 """Silence after which a segment is closed: the acoustic model looks 0.21 s ahead, so closing sooner
 would cost the last word."""
 
+LONG_SEGMENT_S = 60.0
+LONGEST_SEGMENT_S = 75.0
+"""Speech without a pause, or a fan that passes for it, is cut into segments from the first of these
+on at the next weak moment, at the second wherever it is: what is kept of it must have bounds."""
+
+WEAK_PROBABILITY = 0.6
+"""Of voice in a frame; no word is cut in two where it is lower, or only a soft one."""
+
+VOICED_PROBABILITY = 0.5
+"""Of voice, whoever's, from which the echo guard is asked whose it is."""
 
 BEHIND_S = 1.0
 """Sound waiting for the recogniser from which it counts as slower than speech: no reply is quick
@@ -200,7 +211,8 @@ class Transcriber:
         if self._offset_s is None:
             self._offset_s = chunk.start_s - self._fed_s
             self._segment_start_s = self._fed_s
-        self._segment.append(chunk.samples)
+        if self._fed_s - self._segment_start_s <= COMMAND_S:
+            self._segment.append(chunk.samples)
         text = self._recognizer.accept(chunk.samples)
         duration_s = len(chunk.samples) / RATE_HZ
         self._fed_s += duration_s
@@ -262,6 +274,8 @@ class Ears:
         detector: owned from now on.
         transcriber: owned by the jobs.
         submit: runs jobs one after the other, in order, and posts the events they return.
+        echo: tells the candidate's voice from the coach's; None where the microphone cannot hear
+            the coach.
     """
 
     def __init__(
@@ -269,14 +283,16 @@ class Ears:
         detector: VoiceActivityDetector,
         transcriber: Transcriber,
         submit: Callable[[Job], None],
+        echo: EchoGuard | None = None,
     ) -> None:
         self._detector = detector
         self._transcriber = transcriber
         self._submit = submit
+        self._echo = echo
         self._spells = VoiceSpells()
         self._recent: deque[AudioChunk] = deque(maxlen=round(PRE_ROLL_S / FRAME_S))
         self._open = False  # whether the recogniser is in the middle of a segment
-        self._taking_words = False
+        self._open_s = 0.0  # length of that segment so far
         self._dead = True
         self._speech_end_s = 0.0
         self._handed_s = 0.0  # sound handed to the transcriber in all
@@ -292,59 +308,57 @@ class Ears:
         return self._spells.voiced
 
     def listen(self, phrases: Sequence[str] | None = None) -> None:
-        """Take down words from now on; `phrases` are the commands that count, if that changes."""
+        """The candidate has the floor; `phrases` are the commands that count, if that changes."""
         if phrases is not None:
             self._submit(lambda: self._transcriber.expect(phrases))
-        self._taking_words = True
 
-    def watch(self) -> None:
-        """Notice voice but take down no words: the coach has the floor."""
+    def start_afresh(self) -> None:
+        """Forget the words so far of the segment that is being spoken."""
         if self._open:
             self._submit(self._transcriber.drop)
             self._open = False
-        self._taking_words = False
-
-    def deafen(self) -> None:
-        """Forget what was heard; call it when sound is going to be withheld."""
-        self.watch()
         self._recent.clear()
-        self._spells.reset()
-        self._detector.reset()
 
     def hear(self, chunk: AudioChunk) -> VoiceStarted | VoiceStopped | None:
         """Take the next frame; return the start or stop of voice that it completes."""
-        event = self._spells.feed(self._probability(chunk.samples), chunk.end_s)
+        probability = self._probability(chunk)
+        event = self._spells.feed(probability, chunk.end_s)
         if isinstance(event, VoiceStopped):
             self._speech_end_s = event.speech_end_s
             end_s = sound_end_s(self._recent, event.speech_end_s)
             event = VoiceStopped(event.at_s, end_s)
-        if self._taking_words:
-            if self._spells.voiced and not self._open:
-                self._open = True
-                for earlier in self._recent:
-                    self._feed(earlier)
-            if self._open:
-                self._feed(chunk)
-                silence_s = chunk.end_s - self._speech_end_s
-                if not self._spells.voiced and silence_s >= CLOSE_AFTER_S:
-                    self.close_segment(chunk.end_s)
+        if self._spells.voiced and not self._open:
+            self._open, self._open_s = True, 0.0
+            for earlier in self._recent:
+                self._feed(earlier)
+        if self._open:
+            self._feed(chunk)
+            paused = chunk.end_s - self._speech_end_s >= CLOSE_AFTER_S and not self._spells.voiced
+            bound_s = LONG_SEGMENT_S if probability < WEAK_PROBABILITY else LONGEST_SEGMENT_S
+            if paused or self._open_s >= bound_s:
+                self.close_segment(chunk.end_s)
         self._recent.append(chunk)
         return event
 
-    def _probability(self, samples: Samples) -> float:
-        dead = float(np.abs(samples).max(initial=0.0)) < DEAD_AMPLITUDE
+    def _probability(self, chunk: AudioChunk) -> float:
+        """Return how probable it is that the candidate's voice is in the frame."""
+        dead = float(np.abs(chunk.samples).max(initial=0.0)) < DEAD_AMPLITUDE
         if self._dead and not dead:
             self._detector.reset()  # what it remembers is long past
         self._dead = dead
-        return 0.0 if dead else self._detector.probability(samples)
+        probability = 0.0 if dead else self._detector.probability(chunk.samples)
+        if self._echo is None or self._echo.lets_pass(chunk, probability >= VOICED_PROBABILITY):
+            return probability
+        return 0.0
 
     def close_segment(self, through_s: float) -> None:
         """Have the words so far now; `through_s` is the end of the last frame heard."""
-        if self._taking_words:
-            self._open = False
-            self._recent.clear()  # already heard: not once more as the next segment's pre-roll
-            self._submit(lambda: self._transcriber.close(through_s))
+        self._open = False
+        self._recent.clear()  # already heard: not once more as the next segment's pre-roll
+        self._submit(lambda: self._transcriber.close(through_s))
 
     def _feed(self, chunk: AudioChunk) -> None:
-        self._handed_s += len(chunk.samples) / RATE_HZ
+        duration_s = len(chunk.samples) / RATE_HZ
+        self._handed_s += duration_s
+        self._open_s += duration_s
         self._submit(lambda: self._transcriber.feed(chunk))

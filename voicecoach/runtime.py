@@ -13,21 +13,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from voicecoach.audio.format import AudioChunk, Clip, after_silence
+from voicecoach.acknowledging import PREFIX as ACKNOWLEDGEMENT_PREFIX
+from voicecoach.acknowledging import Acknowledger
+from voicecoach.audio.format import AudioChunk, Clip, after_silence, first_audible_s
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS
+from voicecoach.echo import EchoGuard
 from voicecoach.endpoint import TurnPolicy
 from voicecoach.errors import UnexpectedEvent, VoicecoachError
 from voicecoach.events import (
+    Acknowledge,
+    BargedIn,
     CloseSegment,
     Command,
     DelayAssigned,
     End,
     Event,
+    Expectation,
     FloorTaken,
     Hush,
+    InterruptionFaded,
     Listen,
     MeasureSelf,
+    PartialTranscript,
     Problem,
     RecordingStarted,
     RemindAt,
@@ -43,9 +51,11 @@ from voicecoach.events import (
     UtteranceFinished,
     UtteranceReady,
     UtteranceStarted,
+    VoiceStarted,
 )
 from voicecoach.hearing import BacklogWatch, Ears, SecondHearing, Transcriber
 from voicecoach.loop import Failed, Inbox, Timers, Worker
+from voicecoach.overhearing import Overhearing
 from voicecoach.ports import (
     Loudspeaker,
     Microphone,
@@ -58,14 +68,22 @@ from voicecoach.ports import (
 )
 from voicecoach.prosody import PauseListener
 
-ECHO_TAIL_S = 0.15
-"""After the coach has spoken through a loudspeaker, the room still does for so long."""
-
 BACKLOG_S = 3.0
 """Sound waiting for the recogniser from which the user is told."""
 
 TONE_PREFIX = "tone:"
 """Marks sounds that are no utterances."""
+
+FADED_S = 2.0
+"""Silence after an interruption without a word, from which it was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounded:
+    """What the loudspeaker tells of a sound that is no utterance: `end` None while it begins."""
+
+    at_s: float
+    end: str | None = None
 
 
 class Dialogue(Protocol):
@@ -74,6 +92,11 @@ class Dialogue(Protocol):
     @property
     def command_phrases(self) -> Sequence[str]:
         """Everything that is a command now."""
+        ...
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether the coach falls silent for anybody who speaks, or only for a command."""
         ...
 
     def is_command(self, utterance: str) -> bool:
@@ -110,12 +133,13 @@ class Parts:
         speaker: plays it.
         log: keeps everything.
         tone: the sound of a mark, by name.
-        hears_itself: whether the microphone picks up the loudspeaker; then nothing is listened to
-            while the coach speaks.
+        hears_itself: whether the microphone picks up the loudspeaker; then only what stands out
+            from the coach's own voice is listened to.
         cue: called with the open task whenever the candidate gets the floor; recordings and
             keyboards wait for it.
         observers: called with each event, for whoever shows them.
         pauses: asks how final each pause sounds; None to do without.
+        acknowledger: says a quiet "okay" where the turn policy finds it due; None to do without.
         delay_for: draws, now and for the utterance of this id, by how much a reply is to be heard
             later than it could be; None outside an experiment.
     """
@@ -136,6 +160,7 @@ class Parts:
     cue: Callable[[TaskOpened], None] | None = None
     observers: Sequence[Callable[[Event], None]] = field(default_factory=tuple)
     pauses: PauseListener | None = None
+    acknowledger: Acknowledger | None = None
     delay_for: Callable[[float, str], DelayAssigned] | None = None
 
 
@@ -154,13 +179,20 @@ class Session:
         self._conversation = conversation
         self._opening_event = opening_event
         self._policy = TurnPolicy(conversation.is_command)
+        self._echo = EchoGuard() if parts.hears_itself else None
         self._ears = self._make_ears()
+        self._overhearing = Overhearing(conversation.is_command, echoes=parts.hears_itself)
+        self._interrupted_s: float | None = None
+        self._cut: list[str] = []  # texts that an interruption has cut off
+        self._acknowledged = {False: False, True: False}  # this turn: by an "okay", by a nudge
         self._ahead = parts.voice if isinstance(parts.voice, RendersAhead) else None
-        self._said: dict[str, Speak] = {}
+        self._said: dict[str, tuple[Speak, Clip]] = {}
         self._task: TaskOpened | None = None
         self._listening = False
         self._reply_due = False
-        self._deaf_until_s = 0.0
+        self._turns = 0
+        self._prepared = False
+        self._expectation = Expectation("answer", 1.0)
         self._heard_until_s = 0.0
         self._recording = False
         self._backlog = BacklogWatch()
@@ -172,6 +204,7 @@ class Session:
             Hush: lambda _: parts.speaker.hush(),
             Listen: self._listen,
             RemindAt: self._policy.remind,
+            Acknowledge: self._acknowledge,
             Tone: lambda c: parts.speaker.play(TONE_PREFIX + c.name, parts.tone(c.name)),
             TakeFloor: lambda _: self._carry_out(self._policy.time_up(parts.clock.now())),
             CloseSegment: lambda _: self._close_segment(),
@@ -189,7 +222,7 @@ class Session:
             second = SecondHearing(parts.command_recognizer, talk.command_phrases, talk.is_command)
         transcriber = Transcriber(parts.recognizer, parts.clock.now, second)
         parts.worker.submit(transcriber.prepare)
-        return Ears(parts.detector, transcriber, parts.worker.submit)
+        return Ears(parts.detector, transcriber, parts.worker.submit, self._echo)
 
     def request_stop(self) -> None:
         """End the session from outside, keeping everything; may be called from a signal handler."""
@@ -236,8 +269,13 @@ class Session:
         now_s = parts.clock.now()
         if isinstance(item, AudioChunk):
             self._hear(item)
+        elif isinstance(item, (PartialTranscript, SegmentTranscribed)) and not self._listening:
+            self._overhearing.hear(item)  # nobody's words yet
+            self._yield_if_interrupted()
         elif isinstance(item, Event):
             self._note(item)
+        elif isinstance(item, _Sounded):
+            self._follow_acknowledgement(item)
         elif isinstance(item, Failed):
             raise item.error
         parts.timers.run_due(now_s)
@@ -247,6 +285,10 @@ class Session:
 
     def _note(self, event: Event) -> None:
         """Keep an event, show it, and do what follows from it."""
+        if isinstance(event, UtteranceStarted):
+            self._follow_utterance(event)
+        elif isinstance(event, UtteranceFinished) and event.cut:
+            self._follow_cut(event)
         self.events.append(event)
         self._parts.log.append(event)
         for observer in self._parts.observers:
@@ -294,13 +336,18 @@ class Session:
             self._note(RecordingStarted(chunk.start_s))
         self._parts.log.audio(chunk.samples)
         self._heard_until_s = chunk.end_s
-        if self._ears is None or chunk.start_s < self._deaf_until_s:
+        if self._ears is None:
             return
         event = self._ears.hear(chunk)
         if self._listening and self._parts.pauses is not None:
             self._parts.pauses.hear(chunk, event)
         if event is not None:
+            if not self._listening:
+                self._overhearing.hear(event)
+            elif isinstance(event, VoiceStarted) and self._parts.acknowledger is not None:
+                self._parts.acknowledger.give_way()
             self._note(event)
+        self._yield_if_interrupted()
         self._watch_backlog(self._ears)
 
     def _watch_backlog(self, ears: Ears) -> None:
@@ -320,15 +367,40 @@ class Session:
     def _listen(self, command: Listen) -> None:
         now_s = self._parts.clock.now()
         self._listening = True
+        self._expectation = command.expectation
+        self._turns += 1
+        self._acknowledged = dict.fromkeys(self._acknowledged, False)
         if self._ears is not None:
-            if self._parts.hears_itself:
-                self._deaf_until_s = now_s + ECHO_TAIL_S
             if self._parts.pauses is not None:
                 self._parts.pauses.listen()
             self._ears.listen(self._conversation.command_phrases)
-            self._policy.listen(command.expectation, now_s, voiced=self._ears.voiced)
+            self._begin_turn(self._ears, command.expectation, now_s)
         if self._parts.cue is not None and self._task is not None:
             self._parts.cue(self._task)
+
+    def _begin_turn(self, ears: Ears, expectation: Expectation, now_s: float) -> None:
+        """Have the policy follow a turn that may have begun while the coach was speaking."""
+        interrupted, self._interrupted_s = self._interrupted_s is not None, None
+        if self._overhearing.stale:
+            ears.start_afresh()
+            self._policy.listen(expectation, now_s, voiced=ears.voiced)
+            return
+        self._policy.listen(expectation, now_s)
+        for event in self._overhearing.beginning(now_s, interrupted=interrupted):
+            if isinstance(event, SegmentTranscribed):
+                self._note(dataclasses.replace(event, at_s=now_s))  # only now it is the candidate's
+            else:
+                self._carry_out(self._policy.hear(dataclasses.replace(event, at_s=now_s)))
+        if interrupted:
+            turn = self._turns
+            self._parts.timers.schedule(now_s + FADED_S, lambda: self._say_again(turn))
+
+    def _say_again(self, turn: int) -> None:
+        """Go back to what was cut off, if the interruption was none and the wait is the same."""
+        idle = self._ears is not None and not self._ears.voiced and self._ears.waiting_s <= 0.0
+        unheard = self._policy.pending_turn is None
+        if self._listening and turn == self._turns and idle and unheard:
+            self._note(InterruptionFaded(self._parts.clock.now(), " ".join(self._cut)))
 
     def _close_segment(self) -> None:
         if self._ears is not None:
@@ -350,9 +422,9 @@ class Session:
             self._stop_listening()
         decided_s = parts.clock.now()
         cached = self._ahead is not None and self._ahead.is_cached(command.text, command.slow)
-        self._said[command.utterance_id] = command
         clip = parts.voice.render(command.text, command.slow)
         clip = after_silence(clip, self._added_delay_s(command))
+        self._said[command.utterance_id] = command, clip
         self._note(UtteranceReady(parts.clock.now(), command.utterance_id, decided_s, cached))
         parts.speaker.play(command.utterance_id, clip)
 
@@ -367,24 +439,78 @@ class Session:
 
     def _stop_listening(self) -> None:
         self._listening = False
-        if self._ears is None:
+        self._interrupted_s, self._cut = None, []
+        if self._ears is not None:
+            self._overhearing.begin(voiced=self._ears.voiced)
+            self._ears.start_afresh()
+
+    def _yield_if_interrupted(self) -> None:
+        """Fall silent if the candidate speaks over the coach and means it."""
+        if self._listening or self._interrupted_s is not None or not self._said:
             return
-        if self._parts.hears_itself:
-            self._ears.deafen()
-            self._deaf_until_s = float("inf")
-        else:
-            self._ears.watch()
+        now_s = self._parts.clock.now()
+        reason = self._overhearing.reason(now_s)
+        if reason == "command" or (reason and self._conversation.interruptible):
+            self._interrupted_s = now_s
+            self._parts.speaker.hush()
+
+    def _follow_utterance(self, event: UtteranceStarted) -> None:
+        """Know what may be heard of the coach from now on."""
+        _, clip = self._said[event.utterance_id]
+        start_s = event.at_s - (first_audible_s(clip) or 0.0)
+        self._overhearing.says(event.text, start_s, clip.duration_s)
+        if self._echo is not None:
+            self._echo.plays(clip, start_s)
+        if self._parts.acknowledger is not None and not self._prepared:
+            self._prepared = True
+            self._parts.worker.submit(self._parts.acknowledger.prepare)
+
+    def _follow_cut(self, event: UtteranceFinished) -> None:
+        """Note when an interrupted coach fell silent, and what was not said to its end."""
+        if self._echo is not None:
+            self._echo.cut(event.at_s)
+        if self._interrupted_s is not None:
+            if not self._cut:
+                self._note(BargedIn(self._interrupted_s, event.at_s))
+            self._cut.append(self._said[event.utterance_id][0].text)
+
+    def _acknowledge(self, command: Acknowledge) -> None:
+        """Say "okay" without taking the floor, where that can do no harm."""
+        acknowledger, ears = self._parts.acknowledger, self._ears
+        if acknowledger is None or ears is None or ears.voiced or not self._listening:
+            return
+        if self._expectation.kind != "answer" or self._acknowledged[command.nudge]:
+            return
+        self._acknowledged[command.nudge] = acknowledger.play(nudge=command.nudge)
+
+    def _follow_acknowledgement(self, sounded: _Sounded) -> None:
+        acknowledger = self._parts.acknowledger
+        assert acknowledger is not None
+        if sounded.end is None:
+            playing = acknowledger.started(sounded.at_s)
+            if playing is not None and self._echo is not None:
+                self._echo.plays(*playing)
+            return
+        event = acknowledger.finished(sounded.at_s, cut=sounded.end == "cut")
+        if self._echo is not None:
+            self._echo.cut(sounded.at_s)
+        if event is not None:
+            self._note(event)
 
     def started(self, utterance_id: str, at_s: float) -> None:
         """The loudspeaker's word that a first word was heard; from its own thread."""
-        said = self._said.get(utterance_id)
-        if said is not None:
+        if utterance_id.startswith(ACKNOWLEDGEMENT_PREFIX):
+            self._parts.inbox.put(_Sounded(at_s))
+        elif utterance_id in self._said:
+            said, _ = self._said[utterance_id]
             event = UtteranceStarted(at_s, utterance_id, said.purpose, said.text)
             self._parts.inbox.put(event)
 
     def finished(self, utterance_id: str, at_s: float, cut: bool) -> None:
         """The loudspeaker's word that an utterance has ended; from its own thread."""
-        if utterance_id in self._said:
+        if utterance_id.startswith(ACKNOWLEDGEMENT_PREFIX):
+            self._parts.inbox.put(_Sounded(at_s, "cut" if cut else "finished"))
+        elif utterance_id in self._said:
             self._parts.inbox.put(UtteranceFinished(at_s, utterance_id, cut))
 
     def failed(self, code: str, message: str) -> None:

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from voicecoach import __version__
+from voicecoach.acknowledging import Acknowledger
 from voicecoach.audio.format import Clip
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.content.script import load_script
@@ -66,6 +67,7 @@ class Options:
         hands_free: nobody looks at the screen, so what stands there is said.
         unheard: nothing is played, but the time of it passes.
         smart_turn: a model of prosody is asked about each pause, too.
+        acknowledgements: a quiet "okay" is said where an answer seems to be over.
     """
 
     seed: int | None = None
@@ -79,6 +81,7 @@ class Options:
     hands_free: bool = False
     unheard: bool = False
     smart_turn: bool = False
+    acknowledgements: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ def _parts(options: Options, stage: Stage, voice: Voice, model: Model | None) ->
         observers=stage.observers,
         delay_for=stage.delay_for,
         pauses=_pauses(clock, inbox) if model and options.smart_turn else None,
+        acknowledger=_acknowledger(voice, speaker) if model and options.acknowledgements else None,
     )
 
 
@@ -356,6 +360,12 @@ def _pauses(clock: Clock, inbox: Inbox) -> PauseListener:
     virtual = isinstance(clock, VirtualClock)
     worker = InlineWorker(inbox.put) if virtual else ThreadWorker(inbox.put, "prosody")
     return PauseListener(prosody, worker, clock.now)
+
+
+def _acknowledger(voice: Voice, speaker: Loudspeaker) -> Acknowledger:
+    from voicecoach.content.acknowledgements import load_acknowledgements
+
+    return Acknowledger(load_acknowledgements(), voice, speaker)
 
 
 def _detector() -> VoiceActivityDetector:

@@ -36,6 +36,11 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
     sound.add_argument(
         "--voice", default="", metavar="NAME", help="the coach's voice; none: captions only"
     )
+    sound.add_argument(
+        "--no-acknowledgements",
+        action="store_true",
+        help='no quiet "okay" where an answer seems to be over',
+    )
     sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
     sound.add_argument(
         "--smart-turn", action="store_true", help="ask Smart Turn, too, whether an answer is over"
@@ -104,9 +109,12 @@ def _check_writable(path: Path) -> None:
 
 def options_of(args: argparse.Namespace) -> Options:
     """Return the session's options as they were put on the command line."""
+    from voicecoach.settings import setting
     from voicecoach.studio import Options
 
+    wanted = setting("acknowledgements") != "off"
     return Options(
+        acknowledgements=wanted and not getattr(args, "no_acknowledgements", False),
         seed=args.seed,
         model=args.model,
         voice=args.voice,

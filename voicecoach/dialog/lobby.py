@@ -23,6 +23,7 @@ from voicecoach.events import (
     Expectation,
     FloorTaken,
     Hush,
+    InterruptionFaded,
     Listen,
     OutOfAnswers,
     SessionStarted,
@@ -131,6 +132,11 @@ class Lobby:
         self._here = _Here(detailed=not details)
 
     @property
+    def interruptible(self) -> bool:
+        """Whether anybody may speak over the coach: not over its goodbye."""
+        return not self._here.leaving
+
+    @property
     def command_phrases(self) -> tuple[str, ...]:
         """Everything that means something here."""
         own = tuple(phrase for group in self._script.commands.values() for phrase in group)
@@ -199,6 +205,10 @@ class Lobby:
             return self._leave(here, self._wording("goodbye"))
         return self._say(here, f"{self._wording(lead) if lead else ''} {self._offer(here)}")
 
+    def _say_again(self, event: Event) -> tuple[_Here, Outputs]:
+        assert isinstance(event, InterruptionFaded)
+        return self._say(self._here, event.text)
+
     def _run_out(self, event: Event) -> tuple[_Here, Outputs]:
         return self._leave(self._here, self._wording("goodbye"))
 
@@ -230,6 +240,7 @@ _STEPS: Mapping[type[Event], Callable[[Lobby, Event], tuple[_Here, Outputs]]] = 
     UtteranceFinished: Lobby._heard,
     FloorTaken: Lobby._understand,
     SilenceNoticed: Lobby._silence,
+    InterruptionFaded: Lobby._say_again,
     OutOfAnswers: Lobby._run_out,
     StopRequested: Lobby._interrupt,
 }

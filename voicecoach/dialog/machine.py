@@ -37,6 +37,7 @@ from voicecoach.events import (
     Expectation,
     FloorTaken,
     Hush,
+    InterruptionFaded,
     Listen,
     MeasureSelf,
     OutOfAnswers,
@@ -108,6 +109,11 @@ class Conversation:
         """Whether what was said last is a question to be answered by yes or no."""
         task = self.state.task
         return bool(self.state.asked) or (task is not None and task.kind == "offer")
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether anybody may speak over the coach; its closing words yield to commands only."""
+        return self.state.phase is not Phase.CLOSING
 
     @property
     def command_phrases(self) -> tuple[str, ...]:
@@ -193,6 +199,13 @@ def interrupt(talk: Conversation, draft: Draft, event: Event) -> None:
     close_task(draft, "abandoned")
     draft.set(phase=Phase.ENDED, ending="interrupted")
     draft.put(Hush(), End("interrupted"))
+
+
+def say_again(talk: Conversation, draft: Draft, event: Event) -> None:
+    """The coach was stopped by something that was no speech: go back to what it was saying."""
+    assert isinstance(event, InterruptionFaded)
+    draft.set(phase=Phase.SPEAKING)
+    draft.say(event.text, "reply")
 
 
 # --- the candidate has the floor ----------------------------------------------------------------
@@ -393,6 +406,7 @@ TABLE: Mapping[tuple[Phase, type[Event]], Handler] = {
     (Phase.SPEAKING, StopRequested): interrupt,
     (Phase.LISTENING, FloorTaken): understand,
     (Phase.LISTENING, SilenceNoticed): notice_silence,
+    (Phase.LISTENING, InterruptionFaded): say_again,
     (Phase.LISTENING, TimeMark): mark,
     (Phase.LISTENING, OutOfAnswers): run_out,
     (Phase.LISTENING, Problem): tell_problem,
@@ -401,6 +415,7 @@ TABLE: Mapping[tuple[Phase, type[Event]], Handler] = {
     (Phase.PAUSED, UtteranceFinished): resume_listening,
     (Phase.PAUSED, FloorTaken): understand_in_pause,
     (Phase.PAUSED, SilenceNoticed): resume_listening,
+    (Phase.PAUSED, InterruptionFaded): ignore,
     (Phase.PAUSED, OutOfAnswers): run_out,
     (Phase.PAUSED, Problem): tell_problem,
     (Phase.PAUSED, StopRequested): interrupt,
