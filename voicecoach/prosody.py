@@ -90,4 +90,4 @@ class PauseListener:
             return Problem(self._now(), error.code, message)
         finally:
             self._asking = False
-        return ProsodyHeard(self._now(), round(pause_s, 3), round(probability, 4))
+        return ProsodyHeard(self._now(), pause_s, round(probability, 4))
