@@ -17,6 +17,7 @@ import numpy as np
 
 from models.tagger.answers import (
     ANSWERS,
+    NOBODY,
     Example,
     load_examples,
     load_unrelated,
@@ -34,8 +35,8 @@ from voicecoach.scoring.types import FACETS
 CUES_KNOW = ("writer-a", "writer-b")
 """Writers whose answers were in sight when the cues were widened: levels are not learned there."""
 
-NOBODY = "unrelated"
-"""Writer of what shows nothing: everyday words by themselves are no evidence."""
+LEARNED_FROM = (2, 3, 4)
+"""Numbers of writers of the learning curve, which ends with all but the one who is left out."""
 
 SPREAD = 3.0
 """Of the vectors' entries: the wider, the less their weights are held back."""
@@ -64,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     examples = load_examples(files, FACETS)
     words = make_words(examples)
     writers = [file.stem for file in files]
-    examples += nothing_shown(load_unrelated(), NOBODY, FACETS)
+    examples += nothing_shown(load_unrelated(), FACETS)
     data = prepare(examples, words)
     unseen = [writer for writer in writers if writer not in CUES_KNOW] or writers
     agreements = cross_validate(data, words, FACETS, unseen)
@@ -74,14 +75,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures = [{**vars(a), "used": a.facet in earned} for a in agreements]
     found = try_topics(told, load_rubric(tagged=False).gates.off_topic, writers)
     print(found)
+    curve = {
+        most: _mean(cross_validate(data, words, FACETS, unseen, most)) for most in LEARNED_FROM
+    }
+    curve[len(unseen) - 1] = _mean(cross_validate(data, words, FACETS, unseen, len(unseen) - 1))
+    print("mean kappa when learned from so many writers:", curve)
     document = {
         "answers": sum(e.writer != NOBODY for e in examples),
         "measured_on": unseen,
         "facets": figures,
+        "learned_from": curve,
         "off_topic": dataclasses.asdict(found),
     }
     (args.out / "figures.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return 0
+
+
+def _mean(agreements: Sequence[Agreement]) -> float:
+    return float(np.mean([each.both or 0 for each in agreements]))
 
 
 def _print(agreements: Sequence[Agreement], earned: Sequence[str]) -> None:

@@ -31,6 +31,9 @@ ANSWERS = Path(__file__).resolve().parent / "answers"
 UNRELATED = ANSWERS.parent / "unrelated.yaml"
 """Monologues that answer nothing that is asked here."""
 
+NOBODY = "unrelated"
+"""Writer of what shows nothing: everyday words by themselves are no evidence."""
+
 UNKNOWN = -1
 """Neither evidence of a facet nor surely none."""
 
@@ -96,11 +99,11 @@ def load_unrelated(path: Path = UNRELATED) -> list[str]:
     return [entry.mapping(required=keys)["text"].text() for entry in read_yaml(path).items()]
 
 
-def nothing_shown(texts: Sequence[str], writer: str, facets: Sequence[str]) -> list[Example]:
-    """Return texts as examples in which no clause is evidence of any facet."""
+def nothing_shown(texts: Sequence[str], facets: Sequence[str]) -> list[Example]:
+    """Return texts, by `NOBODY`, as examples in which no clause is evidence of any facet."""
     nothing = dict.fromkeys(facets, 0)
     return [
-        Example(writer, "", nothing, nothing, _clauses_of(read(Answer(text)), nothing))
+        Example(NOBODY, "", nothing, nothing, _clauses_of(read(Answer(text)), nothing))
         for text in texts
     ]
 
@@ -150,6 +153,11 @@ def _holds(text: str, quote: str, start: int, end: int) -> bool:
 def read_words(text: str) -> tuple[str, ...]:
     """Return the words in which an answer tells something."""
     return told_words(read(Answer(text)))
+
+
+def facts_of(text: str, question: str, rubric: Rubric) -> int:
+    """Return how many facts an answer tells."""
+    return profile(find(Answer(text), question, rubric), rubric.gates).facts
 
 
 def known_words(paths: Sequence[Path]) -> list[str]:

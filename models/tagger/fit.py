@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from models.tagger.answers import UNKNOWN, Example
+from models.tagger.answers import NOBODY, UNKNOWN, Example
 from voicecoach.scoring.agreement import quadratic_kappa
 from voicecoach.scoring.discourse import FEATURES
 from voicecoach.scoring.tagger import BEST, FEWEST_WORDS, FacetWeights, Step, Tagger, best_of
@@ -279,13 +279,28 @@ class Agreement:
 
 
 def cross_validate(
-    data: Prepared, words: Words, facets: Sequence[str], measured: Sequence[str]
+    data: Prepared,
+    words: Words,
+    facets: Sequence[str],
+    measured: Sequence[str],
+    most: int | None = None,
 ) -> list[Agreement]:
-    """Leave each of some writers out in turn; learn from all others, levels from `measured`."""
+    """Leave each of some writers out in turn; learn from the others, levels from `measured`.
+
+    Args:
+        data: all examples.
+        words: that are known.
+        facets: that are judged.
+        measured: the writers that are left out in turn.
+        most: of `measured`, so many are learned from at most, and nobody else; None for all.
+    """
     given: dict[str, list[tuple[int, int, int]]] = {facet: [] for facet in facets}
     for writer in measured:
+        calibrated_on = [name for name in measured if name != writer]
         others = [name for name in data.writers if name != writer]
-        calibrated_on = [name for name in measured if name != writer] or others
+        if most is not None:
+            calibrated_on = calibrated_on[:most]
+            others = [name for name in others if name in {*calibrated_on, NOBODY}]
         tagger = fit(data, words, facets, others, calibrated_on)
         for example in np.array(data.examples, dtype=object)[data.by(writer)]:
             clauses = weigh_example(tagger, example)

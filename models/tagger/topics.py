@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from models.tagger.answers import UNRELATED, load_unrelated, read_words
+from models.tagger.answers import UNRELATED, facts_of, load_unrelated, read_words
 from models.tagger.fit import Matrix, logistic
 from voicecoach.content.labels import load_labels
+from voicecoach.content.rubric import load_rubric
 from voicecoach.scoring.topic import ANY, AimRule, Topics, aim
 from voicecoach.scoring.types import QUESTION_TYPES
 
@@ -40,24 +41,34 @@ class Told:
         question: its type, or `NOTHING`.
         hollow: whether it is only terms, or warm air.
         words: lower case.
+        facts: how many it tells.
     """
 
     writer: str
     question: str
     hollow: bool
     words: tuple[str, ...]
+    facts: int
 
 
 def load_told(answers: Sequence[Path], unrelated: Path = UNRELATED) -> list[Told]:
     """Read labelled answers, one file for each writer, and what is about something else."""
+    rubric = load_rubric(tagged=False)
     told = [
-        Told(path.stem, each.question, each.kind in {"stuffed", "vague"}, read_words(each.text))
+        Told(
+            path.stem,
+            each.question,
+            each.kind in {"stuffed", "vague"},
+            read_words(each.text),
+            facts_of(each.text, each.question, rubric),
+        )
         for path in answers
         for each in load_labels(path)
         if each.question in LEARNED
     ]
     for number, text in enumerate(load_unrelated(unrelated)):
-        told.append(Told(f"unrelated-{number % 5}", NOTHING, False, read_words(text)))
+        facts = facts_of(text, LEARNED[0], rubric)
+        told.append(Told(f"unrelated-{number % 5}", NOTHING, False, read_words(text), facts))
     return told
 
 
@@ -127,7 +138,7 @@ def try_topics(told: Sequence[Told], rule: AimRule, measured: Collection[str]) -
 
 def _count(each: Told, topics: Topics, rule: AimRule, counts: Counter[str]) -> None:
     for asked in LEARNED:
-        aimed = aim(each.words, asked, topics, rule)
+        aimed = aim(each.words, each.facts, asked, topics, rule)
         case = "own" if asked == each.question else "other" if each.question else "unrelated"
         counts[case] += 1
         counts[f"{case} off"] += aimed.off

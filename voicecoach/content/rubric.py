@@ -180,6 +180,7 @@ def _off_topic(node: Node) -> AimRule:
             for group in values["alike"].items()
         ),
         nothing_below=values["nothing_below"].number(),
+        nothing_facts=values["nothing_facts"].integer(0),
         rather_by=values["rather_by"].number(0),
     )
 

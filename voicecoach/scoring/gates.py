@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicecoach.scoring.findings import Findings
+from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Gates, Rubric
 from voicecoach.scoring.tagger import told_words
 from voicecoach.scoring.topic import Aim, aim
@@ -39,9 +40,10 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
     return None
 
 
-def aim_of(findings: Findings, rubric: Rubric) -> Aim:
+def aim_of(findings: Findings, talk: Profile, rubric: Rubric) -> Aim:
     """Return how well an answer aims at its question; a reply to a follow-up aims at anything."""
     if findings.followup or rubric.topics is None:
         return Aim()
     words = told_words(findings.reading, findings.zones)
-    return aim(words, findings.question_type, rubric.topics, rubric.gates.off_topic)
+    rule = rubric.gates.off_topic
+    return aim(words, talk.facts, findings.question_type, rubric.topics, rule)

@@ -37,11 +37,11 @@ def score(answer: Answer, question_type: str, rubric: Rubric) -> Score:
         rubric: what to go by.
     """
     findings = find(answer, question_type, rubric)
-    aim = aim_of(findings, rubric)
+    talk = profile(findings, rubric.gates)
+    aim = aim_of(findings, talk, rubric)
     gate = closed_gate(findings, rubric.gates) or ("off_topic" if aim.off else None)
     if gate:
         return _not_scorable(findings, gate, rubric)
-    talk = profile(findings, rubric.gates)
     by_cues, named = judge_facets(findings, talk, rubric)
     facets = read_again(findings, talk, by_cues, named, rubric)
     alternatives = 0 if talk.hollow else count_alternatives(findings.reading.said_once)

@@ -63,7 +63,8 @@ class AimRule:
         off_below: log odds of its own type below which it is off...
         alike: ...unless the type that it looks like is of the same kind: groups of types whose
             answers may well pass for each other.
-        nothing_below: log odds of `ANY` below which it is off whatever was asked.
+        nothing_below: log odds of `ANY` below which it is off whatever was asked...
+        nothing_facts: ...unless it tells so many facts.
         rather_by: how much more it has to look like another type to be taken for that one.
         fewest_words: shorter answers are taken for what was asked.
     """
@@ -71,16 +72,25 @@ class AimRule:
     off_below: float
     alike: tuple[frozenset[str], ...]
     nothing_below: float
+    nothing_facts: int
     rather_by: float
     fewest_words: int
 
 
-def aim(words: Sequence[str], asked: str, topics: Topics, rule: AimRule) -> Aim:
-    """Return how well an answer aims at the type of question that was asked."""
+def aim(words: Sequence[str], facts: int, asked: str, topics: Topics, rule: AimRule) -> Aim:
+    """Return how well an answer aims at its question.
+
+    Args:
+        words: in which it tells something.
+        facts: how many it tells, see `voicecoach.scoring.profile.Profile`.
+        asked: the type of question.
+        topics: what words speak for.
+        rule: what to make of that.
+    """
     margins = topics.margins(words)
     if len(words) < rule.fewest_words or asked not in margins:
         return Aim()
-    if margins.pop(ANY) < rule.nothing_below:
+    if margins.pop(ANY) < rule.nothing_below and facts < rule.nothing_facts:
         return Aim(off=True)
     likely = max(margins, key=lambda name: margins[name])
     kin = any({likely, asked} <= group for group in rule.alike)
