@@ -19,8 +19,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.soundcard import Conversation, Recorder, SoundCard, converse
 from tests.test_live import cut_at_the_last_word
+from voicecoach.bench.soundcard import Conversation, Recorder, SoundCard, converse
 from voicecoach.metrics import compute, percentile
 from voicecoach.replies import replies
 from voicecoach.store import read_events

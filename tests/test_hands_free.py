@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from tests.rehearsal import Rehearsal
-from tests.soundcard import SoundCard, converse, missing
+from voicecoach.bench.soundcard import SoundCard, converse, missing
 from voicecoach.content.hands_free import load_lobby
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Material

@@ -56,6 +56,12 @@ LAYERS = (
     Layer(
         "stories", ("stories", "story_figures"), ("vocabulary", "scoring", "reckoning"), pure=True
     ),
+    Layer(
+        "bench figures",
+        ("bench.outcomes", "bench.document"),
+        ("vocabulary", "reckoning"),
+        pure=True,
+    ),
     Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
     Layer("clock", ("clock",)),
@@ -107,6 +113,14 @@ LAYERS = (
         ),
     ),
     Layer(
+        "bench",
+        ("bench", "bench.*"),
+        (
+            *("vocabulary", "dialogue", "bench figures", "clock", "folders", "sound", "seams"),
+            *("devices", "content", "models", "store", "studio", "workers"),
+        ),
+    ),
+    Layer(
         "commands",
         ("cli", "cli.*", "__main__"),
         (
@@ -122,7 +136,7 @@ LAYERS = (
                 "settings",
             ),
             *("sound", "devices", "content", "models", "store", "studio"),
-            *("stories", "story bank", "workers", "experiments"),
+            *("stories", "story bank", "workers", "experiments", "bench figures", "bench"),
         ),
     ),
 )
@@ -155,6 +169,7 @@ OWNERS = {
         "tts",  # reads the synthesiser's answers, to notice when none comes
         "voice_cache",  # renders ahead
         "workers",  # notices that the parent has gone
+        "bench.soundcard",  # records while the program under test converses
     ),
     "queue": ("loop", "audio.microphone", "audio.loudspeaker", "tts"),
     "asyncio": (),
@@ -182,11 +197,15 @@ OWNERS = {
     "urllib3": ("http_get",),
     "jinja2": ("report",),
     "zipfile": ("unpack",),
-    "subprocess": ("tts", "model_probe"),
+    "subprocess": (
+        *("tts", "model_probe"),
+        *("bench.run", "bench.soundcard"),  # what is measured, and the sound daemon
+    ),
     "scipy": ("experiment_effects",),
     "signal": (
         "studio",
         *("tts_worker", "workers"),  # leave Ctrl-C to their parent
+        "bench.soundcard",  # ends the program under test
     ),
 }
 """One home for each: who else needs it asks that home."""

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from rapidfuzz import fuzz
 
-from tests.soundcard import SoundCard, converse, missing
 from voicecoach.audio.files import read_audio
+from voicecoach.bench.soundcard import SoundCard, converse, missing
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.events import FloorTaken, SessionEnded, TaskOpened, TurnTaken, UtteranceStarted
 from voicecoach.replies import replies

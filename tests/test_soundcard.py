@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.soundcard import (
+from voicecoach.bench.soundcard import (
     RATE_HZ,
     Conversation,
     Pcm,

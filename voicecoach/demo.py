@@ -57,8 +57,17 @@ class RecordedAnswers:
 
     def choose(self, task: TaskOpened) -> Clip | None:
         """Return the recording for a task; asked for more than there is, the candidate passes."""
+        return read_audio(self.file_for(task))
+
+    def file_for(self, task: TaskOpened) -> Path:
+        """Return the same recording's file; it will not be returned once more."""
         left = self._left.get(task.question_id, {})
-        return read_audio(self._folder / left.pop(task.probe or _ANSWER, self._passing))
+        return self._folder / left.pop(task.probe or _ANSWER, self._passing)
+
+    @property
+    def passing(self) -> Path:
+        """The recording for whatever has no other: a command."""
+        return self._folder / self._passing
 
     def bank(self, script: Script) -> Script:
         """Return a script with just the questions and follow-ups that there are recordings for."""
@@ -100,8 +109,14 @@ def _fills(plan: Plan, parts: tuple[Part, ...]) -> bool:
     )
 
 
-def load_candidate(folder: Path | None = None) -> RecordedAnswers:
+def load_candidate(
+    folder: Path | None = None, more: Mapping[str, Mapping[str, str]] | None = None
+) -> RecordedAnswers:
     """Return the candidate of the demo.
+
+    Args:
+        folder: with the recordings and ``demo.yaml``; None for those that ship.
+        more: answers to other questions, as in `RecordedAnswers`.
 
     Raises:
         ContentError: the folder's ``demo.yaml`` is missing or broken.
@@ -112,7 +127,10 @@ def load_candidate(folder: Path | None = None) -> RecordedAnswers:
         folder,
         root["label"].text(),
         root["voice"].text(),
-        {name: _recordings(node) for name, node in root["questions"].entries().items()},
+        {
+            **{name: _recordings(node) for name, node in root["questions"].entries().items()},
+            **(more or {}),
+        },
         root["pass"].text(),
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.soundcard import SoundCard, missing
 from voicecoach.audio.devices import portaudio
+from voicecoach.bench.soundcard import SoundCard, missing
 from voicecoach.errors import DeviceError
 
 

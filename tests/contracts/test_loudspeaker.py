@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.fakes import Calendar, Listener
-from tests.soundcard import FLOOR, RATE_HZ, SoundCard, spells
 from voicecoach.audio.format import Clip
 from voicecoach.audio.loudspeaker import DeviceLoudspeaker, GapWatch, Notice, Playlist
 from voicecoach.audio.sinks import NullSpeaker
+from voicecoach.bench.soundcard import FLOOR, RATE_HZ, SoundCard, spells
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.errors import DeviceError
 from voicecoach.ports import Loudspeaker

@@ -13,12 +13,12 @@ import pytest
 import soundfile
 
 from tests.fakes import Calendar, Listener
-from tests.soundcard import SoundCard, Spell, spells
 from voicecoach.audio.devices import DeviceInfo, HostClock, Kind, choose_from
 from voicecoach.audio.format import FRAME_SAMPLES, RATE_HZ, AudioChunk, Clip, level_dbfs
 from voicecoach.audio.loudspeaker import DeviceLoudspeaker
 from voicecoach.audio.microphone import DeviceMicrophone, Framer, SampleTimeline
 from voicecoach.audio.recordings import RecordedCandidate
+from voicecoach.bench.soundcard import SoundCard, Spell, spells
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.errors import DeviceError
 from voicecoach.events import Event, Problem, TaskOpened

@@ -36,6 +36,7 @@ COMMANDS = {
     "drills": "the drills",
     "model": "list, fetch, choose and check recogniser models",
     "doctor": "is everything in place?",
+    "bench": "how soon it speaks, how often too soon, and what it costs",
 }
 """Name and one line of every command, in the order in which help shows them."""
 

@@ -15,21 +15,23 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voicecoach.audio.format import AUDIBLE_AMPLITUDE
+from voicecoach.clock import SystemClock
+
 RATE_HZ = 48_000
 BLOCK_S = 0.01
-"""Resolution of everything that is measured here."""
+"""What is read from the recorder at a time."""
 
-FLOOR = 200
-"""16-bit amplitude above which a block counts as sound; -44 dBFS."""
+FLOOR = round(32_768 * AUDIBLE_AMPLITUDE)
+"""16-bit amplitude above which a sample counts as sound."""
 
 ACKNOWLEDGEMENT_S = 0.6
 """A spell of sound up to this length does not take the floor."""
@@ -40,6 +42,12 @@ JOIN_S = 0.35
 TOOLS = ("pulseaudio", "pactl", "pacat", "parec", "paplay")
 
 Pcm = NDArray[np.int16]
+
+_clock = SystemClock()
+
+
+def _sleep(seconds: float) -> None:
+    _clock.sleep_until(_clock.now() + seconds)
 
 
 def missing() -> str:
@@ -103,11 +111,11 @@ class SoundCard:
             *("pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"),
             *("--disallow-exit", "--use-pid-file=no", "--log-level=error"),
         )
-        deadline = time.monotonic() + 5
+        deadline = _clock.now() + 5
         while self._run("pactl", "info").returncode != 0:
-            if time.monotonic() > deadline:
+            if _clock.now() > deadline:
                 raise RuntimeError("the sound daemon does not start")
-            time.sleep(0.02)
+            _sleep(0.02)
         # Room tone: a stream that wants little latency makes the bus run in small steps. What the
         # bus had set out to do before, in a step of two seconds, is forgotten when it is suspended.
         self._tone = self._start(
@@ -151,12 +159,12 @@ class SoundCard:
 
     def _await_flow(self) -> None:
         """Return when the bus keeps step with time."""
-        deadline = time.monotonic() + 10
+        deadline = _clock.now() + 10
         steady = 0
         while steady < 3:
-            before, begun = self.recorder.now_s, time.monotonic()
-            time.sleep(0.1)
-            pace = (self.recorder.now_s - before) / (time.monotonic() - begun)
+            before, begun = self.recorder.now_s, _clock.now()
+            _sleep(0.1)
+            pace = (self.recorder.now_s - before) / (_clock.now() - begun)
             steady = steady + 1 if 0.7 < pace < 1.3 else 0
             if begun > deadline:
                 raise RuntimeError("the virtual sound card stands still")
@@ -296,17 +304,16 @@ class Conversation:
 
 
 def spells(samples: Pcm, join_s: float = JOIN_S) -> tuple[Spell, ...]:
-    """Return the stretches of sound in a recording at `RATE_HZ`."""
-    size = round(RATE_HZ * BLOCK_S)
-    whole = samples[: len(samples) // size * size].astype(np.int32).reshape(-1, size)
-    found: list[Spell] = []
-    for block in np.flatnonzero(np.abs(whole).max(axis=1, initial=0) > FLOOR).tolist():
-        start_s, end_s = block * BLOCK_S, (block + 1) * BLOCK_S
-        if found and start_s - found[-1].end_s <= join_s:
-            found[-1] = replace(found[-1], end_s=end_s)
-        else:
-            found.append(Spell(start_s, end_s))
-    return tuple(found)
+    """Return the stretches of sound in a recording at `RATE_HZ`, to the sample."""
+    loud = np.flatnonzero((samples > FLOOR) | (samples < -FLOOR))
+    if not len(loud):
+        return ()
+    breaks = np.flatnonzero(np.diff(loud) > join_s * RATE_HZ)
+    first = loud[np.concatenate([[0], breaks + 1])]
+    last = loud[np.concatenate([breaks, [len(loud) - 1]])]
+    return tuple(
+        Spell(float(a) / RATE_HZ, float(b + 1) / RATE_HZ) for a, b in zip(first, last, strict=True)
+    )
 
 
 def reply_to(answer: Spell, speech: Sequence[Spell], until_s: float = float("inf")) -> Reply:
@@ -328,20 +335,22 @@ def reply_to(answer: Spell, speech: Sequence[Spell], until_s: float = float("inf
 def converse(
     card: SoundCard,
     command: Sequence[str],
-    answers: Sequence[Path],
+    answers: Iterable[Path],
     settle_s: float = 0.9,
     limit_s: float = 240.0,
     tail_s: float = 15.0,
+    ready: Callable[[], bool] = lambda: True,
 ) -> Conversation:
     """Run a program on the card and speak an answer whenever it has spoken and fallen silent.
 
     Args:
         card: plugged in.
         command: the program.
-        answers: recordings, spoken in order.
+        answers: recordings, spoken in order; each is asked for when it is to be spoken.
         settle_s: silence after which the program seems to wait for an answer.
         limit_s: bound on the whole conversation.
         tail_s: time that the program may be silent after the last answer; then it is interrupted.
+        ready: whether it waits for an answer; it has to be silent, too.
     """
     recorder = card.recorder
     begun_s = recorder.now_s
@@ -355,10 +364,10 @@ def converse(
             start_new_session=True,
         )
         try:
-            played = _speak_in_turn(card, program, answers, settle_s, limit_s, tail_s)
+            played = _speak_in_turn(card, program, iter(answers), settle_s, limit_s, tail_s, ready)
         finally:
             exit_status = _end(program)
-        time.sleep(0.3)  # until the last of it is recorded
+        _sleep(0.3)  # until the last of it is recorded
         output.seek(0)
         text = output.read().decode(errors="replace")
     speech = tuple(s for s in spells(recorder.speech()) if s.end_s > begun_s)
@@ -374,21 +383,23 @@ def converse(
 def _speak_in_turn(
     card: SoundCard,
     program: subprocess.Popen[bytes],
-    answers: Sequence[Path],
+    answers: Iterator[Path],
     settle_s: float,
     limit_s: float,
     tail_s: float,
+    ready: Callable[[], bool],
 ) -> list[tuple[float, float]]:
     """Play the answers; return when each was played, from and to."""
     recorder = card.recorder
     begun_s = answered_s = recorder.now_s
     played: list[tuple[float, float]] = []
     while program.poll() is None and recorder.now_s - begun_s < limit_s:
-        time.sleep(0.02)
+        _sleep(0.02)
         spoken_s = recorder.last_speech_s or 0.0
         silence_s = recorder.now_s - max(spoken_s, answered_s)
-        if len(played) < len(answers) and spoken_s > answered_s and silence_s >= settle_s:
-            start_s = card.play(answers[len(played)])
+        due = spoken_s > answered_s and silence_s >= settle_s and ready()
+        if due and (answer := next(answers, None)):
+            start_s = card.play(answer)
             answered_s = recorder.now_s
             played.append((start_s, answered_s))
         elif silence_s > tail_s:
