@@ -32,7 +32,7 @@ RECIPE = (
 )
 PRICE = (
     "I'd price the freezer plan per drawer, at four pounds a month, and not per litre. A baker who"
-    " rents one drawer knows what she pays, and our rivals all charge by weight. I'd try Leeds first"
+    " rents one drawer knows what she pays, and our rivals all charge by weight. I'd try Leeds"
     " and leave Hull on the old price list, and if more than one in ten leave within the quarter,"
     " the price goes back. The discount for a year stays, because it pays for the compressor."
 )
