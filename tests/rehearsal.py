@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -87,7 +87,7 @@ class Rehearsal:
     def __init__(
         self,
         activity: Callable[[Material], Activity],
-        answers: Sequence[str],
+        answers: Iterable[str],
         *,
         judge: Judge | None = None,
         voice: Voice | None = None,

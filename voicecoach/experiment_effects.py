@@ -159,7 +159,8 @@ def _within(rows: Sequence[tuple[int, float]]) -> list[float]:
 def _regression(
     lots: Sequence[float], values: Sequence[float], freedom: int
 ) -> tuple[float, float, float] | None:
-    """Return slope, half its interval, and the spread around it; None where no session has both.
+    """Return slope, half its interval, and the spread around it; None where nothing varies within
+    a session, be it what was drawn or what came of it.
 
     Regressing what is left after the sessions' means gives the slope of the regression with those
     means in it (Frisch, Waugh and Lovell); only the degrees of freedom that they took are unknown
@@ -167,7 +168,7 @@ def _regression(
     """
     from scipy import stats
 
-    if max(map(abs, lots)) < 1e-9:
+    if min(max(map(abs, lots)), max(map(abs, values))) < 1e-9:
         return None
     fit = stats.linregress(lots, values)
     error = float(fit.stderr) * math.sqrt((len(lots) - 2) / freedom)

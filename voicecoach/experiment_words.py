@@ -74,6 +74,9 @@ def means(effect: Effect) -> str:
 
 def reading(effect: Effect) -> str:
     """Say what would have happened without the delay, and whether that is a finding."""
+    enough = min(effect.n_delayed, effect.n_prompt) >= FEW
+    if enough and effect.effect is None:
+        return "Nothing to compare: within a session they were all alike, or all drawn alike."
     if effect.effect is None or effect.low is None or effect.high is None:
         return (
             f"Too few to tell: {count(effect.n_delayed, 'turn')} with the delay and "

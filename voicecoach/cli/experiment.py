@@ -6,13 +6,13 @@ import argparse
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from voicecoach.errors import UsageError, VoicecoachError
 
 if TYPE_CHECKING:
-    from voicecoach.events import Event
+    from voicecoach.events import DelayAssigned, Event
     from voicecoach.experiment import Design, Observation
     from voicecoach.experiment_effects import Effect
     from voicecoach.experiments import Experiment
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _hold(args: argparse.Namespace) -> int:
-    """Hold one session of the running experiment; begin one where there is none.
+    """Hold one session of the running experiment, or the first of a new one.
 
     Raises:
         UsageError: a delay or a share that cannot be, or another than the running one has.
@@ -61,7 +61,6 @@ def _hold(args: argparse.Namespace) -> int:
     """
     from voicecoach.cli._session import hold_session
     from voicecoach.cli.practice import interview_of
-    from voicecoach.experiment import Lots
     from voicecoach.experiment_effects import require_scipy
     from voicecoach.experiment_words import described
     from voicecoach.experiments import turns_drawn
@@ -75,17 +74,44 @@ def _hold(args: argparse.Namespace) -> int:
     drawn = turns_drawn(design.name)
     print(f"Experiment {design.name}: {described(design)}, by lot; {drawn} turns so far.")
     print("Which ones, nobody is told before: voicecoach experiment report\n")
+    return hold_session(
+        args,
+        interview_of(args),
+        name="practice",
+        plan=args.plan,
+        delay_for=_lots(design, drawn),
+    )
+
+
+def _lots(design: Design, drawn: int) -> Callable[[float, str], DelayAssigned]:
+    """Return what draws the lots; the first of an experiment begins it.
+
+    So an interview that cannot be held, for want of a microphone, begins nothing.
+    """
+    from voicecoach.clock import SystemClock
+    from voicecoach.experiment import Lots
+    from voicecoach.experiments import begin, running
+
     lots = Lots(design, drawn)
-    return hold_session(args, interview_of(args), name="practice", plan=args.plan, delay_for=lots)
+    known = running() is not None
+
+    def draw(at_s: float, utterance_id: str) -> DelayAssigned:
+        nonlocal known
+        if not known:
+            begin(design, SystemClock().date().isoformat(timespec="seconds"))
+            known = True
+        return lots(at_s, utterance_id)
+
+    return draw
 
 
 def _design(args: argparse.Namespace) -> Design:
-    """Return the running experiment, or begin the one that was asked for."""
+    """Return the running experiment, or the one that was asked for."""
     import random
 
     from voicecoach.clock import SystemClock
     from voicecoach.experiment import Design
-    from voicecoach.experiments import begin, load_experiments, running
+    from voicecoach.experiments import load_experiments, running
 
     delay_s = None if args.delay is None else _delay_s(args.delay)
     share = None if args.share is None else _share(args.share)
@@ -99,15 +125,13 @@ def _design(args: argparse.Namespace) -> Design:
             "No experiment is running, and to begin one takes a delay",
             "Type: voicecoach experiment run --delay 100ms --share 0.5",
         )
-    date = SystemClock().date()
     seed = args.experiment_seed
     seed = seed if seed is not None else random.SystemRandom().randrange(100_000)
     taken = {each.design.name for each in load_experiments()}
-    day = f"{date:%Y-%m-%d}"
+    day = f"{SystemClock().date():%Y-%m-%d}"
     names = (day, *(f"{day}-{number}" for number in range(2, len(taken) + 3)))
     name = next(name for name in names if name not in taken)
-    design = Design(name, delay_s, 0.5 if share is None else share, seed)
-    return begin(design, date.isoformat(timespec="seconds")).design
+    return Design(name, delay_s, 0.5 if share is None else share, seed)
 
 
 def _check_same(
