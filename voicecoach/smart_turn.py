@@ -2,7 +2,7 @@
 
 Owns: where its file is, that it is the right one, and how it is asked. It is no part of voicecoach:
 the extra ``smart-turn`` brings what runs it (``onnxruntime``), and the file lies in the wheel of
-``pipecat-ai``, which is looked into and never imported: its own fifty dependencies are of no use
+``pipecat-ai``, which is looked into and never imported: its own 47 dependencies are of no use
 here (``pip install --no-deps pipecat-ai``). Whoever lacks either is told so in one line.
 """
 
