@@ -51,7 +51,10 @@ LAYERS = (
     ),
     Layer("spoken report", ("spoken_report",), ("vocabulary", "dialogue", "reckoning"), pure=True),
     Layer(
-        "page", ("report", "report_delivery", "timeline"), ("vocabulary", "reckoning"), pure=True
+        "page",
+        ("report", "report_delivery", "timeline", "histogram"),
+        ("vocabulary", "reckoning"),
+        pure=True,
     ),
     Layer(
         "stories", ("stories", "story_figures"), ("vocabulary", "scoring", "reckoning"), pure=True

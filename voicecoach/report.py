@@ -16,6 +16,7 @@ from voicecoach import debrief, timeline
 from voicecoach.debrief import Question, Story, Task
 from voicecoach.events import DrillResult, Event, SessionStarted, StorySaved
 from voicecoach.figures import NOTHING, count, duration, figures, milliseconds, remarks
+from voicecoach.histogram import histograms
 from voicecoach.latency_figures import slice_rows, slowest_rows
 from voicecoach.latency_slices import timed_turns
 from voicecoach.metrics import GATE_S, compute
@@ -186,18 +187,25 @@ def _page(
             _question(story, index, events, answered) for index in range(len(story.questions))
         ],
         "figures": figures(metrics),
-        **_latencies(events, running),
+        **_latencies(events, answered, running),
         "remarks": remarks(metrics),
         "gate": GATE_S,
         "nothing": NOTHING,
     }
 
 
-def _latencies(events: Sequence[Event], running: Collection[str]) -> dict[str, Any]:
-    """Where the time of the replies went."""
+def _latencies(
+    events: Sequence[Event], answered: Sequence[Reply], running: Collection[str]
+) -> dict[str, Any]:
+    """Where the time of the replies went; no picture of it where it would tell an open lot."""
     turns = timed_turns(events, running=running)
     slowest, held_back = slowest_rows(turns)
-    return {"slices": slice_rows(turns), "slowest": slowest, "held_back": held_back}
+    return {
+        "slices": slice_rows(turns),
+        "slowest": slowest,
+        "held_back": held_back,
+        "histograms": () if held_back else histograms(answered),
+    }
 
 
 # --- head ---------------------------------------------------------------------------------------
