@@ -61,7 +61,7 @@ def test_turns_are_sorted_by_what_they_were() -> None:
         ("long answer", 1),
     ]
     assert [(s.name, s.n) for s in found["question"]] == [("fewer-tickets", 4)]
-    assert [s.name for s in found["answer length"]] == ["1 to 12 words", "61 to 150"]
+    assert [s.name for s in found["answer length"]] == ["1 to 12 words", "61 to 150 words"]
     assert [s.name for s in found["device"]] == ["not noted"]
     assert {s.name for s in found["turn ended by"]} == {"late", "command"}
 
@@ -154,7 +154,12 @@ def test_a_slow_reply_is_told_moment_by_moment() -> None:
     assert why == ""
     assert row.where.startswith("Monday at 0:")
     assert row.gate_percent == 50.0
-    assert [row.floor_percent, row.heard_percent] == pytest.approx([83.33, 100.0])
+    assert row.late
+    assert [mark.percent for mark in row.marks] == pytest.approx(
+        [0, 50, 83.3, 85, 90, 100], abs=0.1
+    )
+    (_, quick), _ = slowest_rows([turn, *turns_of(("answer", 0.15))])
+    assert (quick.heard_percent, quick.gate_percent, quick.late) == (25.0, 50.0, False)
     assert [mark.kind for mark in row.marks] == [
         *("step", "estimate", "step", "step", "step", "heard")
     ]

@@ -89,7 +89,7 @@ def require_scipy() -> None:
         raise VoicecoachError(
             "experiment.no_scipy",
             "Experiments need scipy, which is not installed",
-            "Type: pip install 'voicecoach[experiment]'",
+            "Type: pip install 'voicecoach[experiment]', or scipy alone",
         ) from error
 
 

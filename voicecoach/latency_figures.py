@@ -49,10 +49,10 @@ class SlowReply:
         where: session and time in it.
         what: what kind of turn it was, and how long the first word took.
         timeline: its moments as text.
-        marks: the same as a picture.
+        marks: the same as a picture, all pictures to the scale of the slowest.
         gate_percent: where the gate stands in the picture; None beyond its end.
-        floor_percent: where the floor was taken.
         heard_percent: where the first word was heard.
+        late: whether that was beyond the gate.
     """
 
     where: str
@@ -60,8 +60,8 @@ class SlowReply:
     timeline: str
     marks: tuple[Mark, ...]
     gate_percent: float | None
-    floor_percent: float
     heard_percent: float
+    late: bool
 
 
 def slice_rows(turns: Sequence[TimedTurn]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
@@ -90,32 +90,32 @@ def slowest_rows(turns: Sequence[TimedTurn]) -> tuple[tuple[SlowReply, ...], str
             f"{count(held, 'reply', 'replies')} of a running experiment held back until "
             "voicecoach experiment report ends it."
         )
-    return tuple(_slow(turn) for turn in slowest(turns)), why
+    shown = slowest(turns)
+    scale_s = max((turn.moments[-1].after_s for turn in shown), default=0.0)
+    return tuple(_slow(turn, scale_s) for turn in shown), why
 
 
-def _slow(turn: TimedTurn) -> SlowReply:
+def _slow(turn: TimedTurn, scale_s: float) -> SlowReply:
     kind, question = turn.slices[0], turn.slices[1]
-    first_s = turn.moments[-1].after_s
-    gate = 100.0 * GATE_S / first_s if first_s > GATE_S else None
     return SlowReply(
         where=f"{turn.session} at {duration(turn.at_s)}".strip().capitalize(),
         what=f"{milliseconds(turn.reply.ttfw_s)}, {kind}, {question}",
         timeline=told(turn),
-        marks=tuple(_mark(moment, first_s) for moment in turn.moments),
-        gate_percent=None if gate is None else round(gate, 2),
-        floor_percent=_percent(turn.reply.floor_delay_s, first_s),
-        heard_percent=_percent(turn.reply.ttfw_s, first_s),
+        marks=tuple(_mark(moment, scale_s) for moment in turn.moments),
+        gate_percent=_percent(GATE_S, scale_s) if scale_s > GATE_S else None,
+        heard_percent=_percent(turn.reply.ttfw_s, scale_s),
+        late=turn.reply.ttfw_s > GATE_S,
     )
 
 
-def _mark(moment: Moment, first_s: float) -> Mark:
+def _mark(moment: Moment, scale_s: float) -> Mark:
     heard = moment.name in ("first word", "acknowledged")
     kind = "heard" if heard else "estimate" if moment.name == "estimate" else "step"
-    return Mark(moment.name, _percent(moment.after_s, first_s), kind)
+    return Mark(moment.name, _percent(moment.after_s, scale_s), kind)
 
 
-def _percent(after_s: float, first_s: float) -> float:
-    return round(100.0 * after_s / first_s, 2) if first_s > 0 else 0.0
+def _percent(after_s: float, scale_s: float) -> float:
+    return round(100.0 * after_s / scale_s, 2) if scale_s > 0 else 0.0
 
 
 def change_rows(cut: Cut) -> tuple[Row, ...]:

@@ -34,10 +34,15 @@ SLOWEST = 10
 SHORT_WORDS = 12
 """An answer of at most so many words is a short reply: a yes, a number, a name."""
 
-LENGTHS = ((0, "no words"), (SHORT_WORDS, "1 to 12 words"), (60, "13 to 60"), (150, "61 to 150"))
+LENGTHS = (
+    (0, "no words"),
+    (SHORT_WORDS, f"1 to {SHORT_WORDS} words"),
+    (60, f"{SHORT_WORDS + 1} to 60 words"),
+    (150, "61 to 150 words"),
+)
 """Answers by their number of words: up to so many, and what that is called."""
 
-LONGEST = "over 150"
+LONGEST = "over 150 words"
 
 DIMENSIONS = ("turn type", "question", "answer length", "device", "turn ended by")
 """By what replies are told apart."""
