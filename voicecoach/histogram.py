@@ -19,7 +19,7 @@ MOST_BARS = 18
 
 MOST_TICKS = 6
 
-_WIDTHS_MS = (2, 5, 10, 20, 50, 100, 300)
+_WIDTHS_MS = (2, 5, 10, 20, 50, 100, 150, 300)
 """The gate of 300 ms falls between two bars of 10 ms and more, and smaller ones never reach it."""
 
 FEWEST = 2
