@@ -116,3 +116,11 @@ def test_no_fillers_are_none_only_where_they_would_have_been_heard() -> None:
         for judge in (rubric, can)
     ]
     assert counts == [None, 0, None, None]
+
+
+def test_cues_of_an_unknown_facet_are_refused_by_name(tmp_path: Path) -> None:
+    prompts = tmp_path / "prompts"
+    shutil.copytree(resources.prompts_dir(), prompts)
+    (prompts / "rubric" / "facets" / "structur.yaml").write_text("strong: {}\n", "utf-8")
+    with pytest.raises(ContentError, match=r"no facet structur\b.*structure"):
+        load_rubric(prompts / "rubric")

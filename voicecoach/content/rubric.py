@@ -16,7 +16,7 @@ from voicecoach.content.lift import load_lift
 from voicecoach.content.prompt_texts import prompt_runs
 from voicecoach.content.questions import own_questions_dir
 from voicecoach.content.tagger import load_tagger, load_topics
-from voicecoach.content.yamlfile import Node, read_yaml
+from voicecoach.content.yamlfile import Node, read_yaml, suggest
 from voicecoach.errors import ContentError
 from voicecoach.scoring.cue_language import PhraseError
 from voicecoach.scoring.cues import Matcher
@@ -37,6 +37,7 @@ _GROUPS = (*_STRENGTHS, "self_chosen", "colleague", "looked_into")
 _GATES = (
     "silence",
     "too_short",
+    "too_long",
     "read_back",
     "off_topic",
     "not_english",
@@ -119,6 +120,7 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
         cues[f"words.{name}"] = (f"<{name}>",)
     for name, node in read_yaml(folder / "signs.yaml").entries().items():
         cues[name] = node.texts()
+    _refuse_unknown_facets(folder / "facets")
     for facet in FACETS:
         node = read_yaml(folder / "facets" / f"{facet}.yaml")
         for strength, concepts in node.mapping(optional=_GROUPS).items():
@@ -135,6 +137,16 @@ def _matcher(folder: Path, cues: dict[str, tuple[str, ...]]) -> Matcher:
             f"{folder}: {error}",
             "Look at its brackets and at the names in <angle brackets>",
         ) from error
+
+
+def _refuse_unknown_facets(folder: Path) -> None:
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem not in FACETS:
+            raise ContentError(
+                "content.unknown_facet",
+                f"{path}: there is no facet {path.stem}",
+                suggest(path.stem, FACETS, "Facets"),
+            )
 
 
 def _by_kind_of_model(node: Node) -> dict[str, float]:

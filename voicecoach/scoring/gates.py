@@ -8,6 +8,8 @@ from voicecoach.scoring.rubric import Gates, Rubric
 from voicecoach.scoring.tagger import told_words
 from voicecoach.scoring.topic import Aim, aim
 
+_LAST_LATIN = "\u024f"
+
 _RUN = 4
 """Words in a row that are compared when repetition is looked for."""
 
@@ -16,6 +18,8 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
     """Return the name of the gate that an answer does not pass, or None."""
     reading = findings.reading
     words = reading.words
+    if _foreign_letters(reading.answer.text):
+        return "not_english"
     if not words:
         return "read_back" if reading.recited_words else "silence"
     heard = reading.answer.words
@@ -27,6 +31,8 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
     fewest = gates.fewest_words_followup if followup else gates.fewest_words
     if reading.spoken_words < fewest:
         return "too_short"
+    if reading.spoken_words > gates.longest_words:
+        return "too_long"
     own_words = reading.spoken_words - reading.recited_words
     if own_words < fewest:
         return "read_back"
@@ -38,6 +44,13 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
     if runs and 1 - len(set(runs)) / len(runs) > gates.most_repetition:
         return "repetition"
     return None
+
+
+def _foreign_letters(text: str) -> bool:
+    """Whether most letters are none of the Latin alphabet; they need not stand in words."""
+    letters = [c for c in text if c.isalpha()]
+    latin = sum(c <= _LAST_LATIN for c in letters)
+    return latin < len(letters) / 2
 
 
 def aim_of(findings: Findings, talk: Profile, rubric: Rubric) -> Aim:
