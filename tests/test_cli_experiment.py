@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
 from pathlib import Path
@@ -213,6 +214,22 @@ def test_a_running_experiment_is_not_changed(
     begin(DESIGN, "2026-05-04")
     err = refused(capsys, "experiment", "run", *arguments)
     assert "The experiment 2026-05-04 is running" in err
+
+
+def test_no_okay_comes_before_the_delay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from voicecoach.cli import _session
+
+    asked_for = []
+
+    def hold(args: argparse.Namespace, *_: object, **__: object) -> int:
+        asked_for.append(_session.options_of(args))
+        return 0
+
+    monkeypatch.setattr(_session, "hold_session", hold)
+    out_of(capsys, "experiment", "run", "--delay", "100ms")
+    assert [options.acknowledgements for options in asked_for] == [False]
 
 
 def test_two_sessions_of_an_experiment(capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,6 +74,7 @@ def _hold(args: argparse.Namespace) -> int:
     drawn = turns_drawn(design.name)
     print(f"Experiment {design.name}: {described(design)}, by lot; {drawn} turns so far.")
     print("Which ones, nobody is told before: voicecoach experiment report\n")
+    args.no_acknowledgements = True  # an "okay" before the delay would be the first word
     return hold_session(
         args,
         interview_of(args),
