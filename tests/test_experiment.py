@@ -399,12 +399,13 @@ def test_every_outcome_has_its_words() -> None:
         return reading(dataclasses.replace(EIGHTEEN, outcome=outcome, effect=effect))
 
     assert "would have been about 20 words shorter" in of("words", 20.0)
-    assert "begun about 0.30 s sooner, give or take 11.00 s" in of("began_s", 0.3)
+    assert "begun about 0.30 s sooner, give or take 11.00:" in of("began_s", 0.3)
     assert "begun about 0.30 s later" in of("began_s", -0.3)
+    assert "you would have begun as soon, give or take 11.00 s" in of("began_s", 0.004)
     assert "rated about 0.5 points higher" in of("rating", -0.5)
     shares = dataclasses.replace(EIGHTEEN, outcome="answered", effect=-0.1, low=-0.3, high=0.08)
     assert reading(shares).startswith(
-        "Without the delay about 10 in 100 more turns would have been answered, somewhere between "
+        "Without the delay about 10 more in 100 turns would have been answered, somewhere between "
         "8 fewer and 30 more"
     )
 

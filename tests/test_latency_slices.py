@@ -243,12 +243,29 @@ def test_what_chance_would_do_is_said() -> None:
     found = change(turns_of(*noisy), turns_of(*noisy, ("answer", 1.3)))
     assert found.by_chance
     assert "may be no change at all" in " ".join(explain(found))
+    assert "If it is one: " in " ".join(explain(found))
     steady = change(turns_of(*[("answer", 0.5)] * 9), turns_of(*[("answer", 0.7)] * 9))
     assert not steady.by_chance
-    assert "chance" not in " ".join(explain(steady))
+    assert "chance alone" not in " ".join(explain(steady))
     single = change(turns_of(("answer", 0.2)), turns_of(("answer", 0.9)))
     assert single.chance_s is None
     assert "too few to tell" in " ".join(explain(single))
+
+
+def test_a_slower_part_is_certain_before_the_whole_is() -> None:
+    def session(latency_s: float) -> tuple[TimedTurn, ...]:
+        story = Timeline()
+        story.asks(QUESTION)
+        for number in range(8):
+            story.answers(LONG, floor_delay_s=0.2 + 0.3 * number)
+            story.says("Okay.", "reply", latency_s=latency_s + 0.001 * number)
+        return timed_turns(story.ends())
+
+    found = change(session(0.04), session(0.14))
+    assert found.by_chance
+    text = " ".join(explain(found))
+    assert "on the whole it may be no change at all" in text
+    assert "beyond chance: output +60 ms, synthesis +30 ms, decision +10 ms." in text
 
 
 def test_a_change_that_is_alike_everywhere_blames_no_slice() -> None:
@@ -283,7 +300,7 @@ def test_mix_and_slices_add_up_to_the_change_by_every_dimension(
     found = change(turns_of(*before), turns_of(*after))
     for cut in found.cuts:
         assert cut.mix_s + cut.within_s == pytest.approx(found.total_s, abs=1e-5), cut.dimension
-    assert sum(s for _, s in found.parts) == pytest.approx(found.total_s, abs=1e-5)
+    assert sum(part.change_s for part in found.parts) == pytest.approx(found.total_s, abs=1e-5)
     assert all(line and math.isfinite(len(line)) for line in explain(found))
     assert json.loads(json.dumps(latency_change.to_json(found), allow_nan=False))
 

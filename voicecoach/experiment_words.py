@@ -94,33 +94,38 @@ def reading(effect: Effect) -> str:
     return text
 
 
+_COMPARED = {
+    "words": (
+        "Without the delay the same answers would have been",
+        *("longer", "shorter", "as long"),
+    ),
+    "began_s": ("Without the delay you would have begun", "later", "sooner", "as soon"),
+    "rating": (
+        "Without the delay the same answers would have been rated",
+        *("higher", "lower", "alike"),
+    ),
+}
+"""How an outcome is compared: the beginning, then more of it, less, and as much."""
+
+
 def _counterfactual(effect: Effect) -> str:
     assert effect.effect is not None
     assert effect.low is not None
     assert effect.high is not None
     change = -effect.effect  # what leaving the delay out would have done
     half = (effect.high - effect.low) / 2
-    size, doubt = amount(effect.outcome, abs(change)), amount(effect.outcome, half)
-    more = change > 0
-    if effect.outcome == "words":
-        return (
-            f"Without the delay the same answers would have been about {size} "
-            f"{'longer' if more else 'shorter'}, give or take {doubt.removesuffix(' words')}"
-        )
-    if effect.outcome == "began_s":
-        return (
-            f"Without the delay you would have begun about {size} "
-            f"{'later' if more else 'sooner'}, give or take {doubt}"
-        )
-    if effect.outcome == "rating":
-        return (
-            f"Without the delay the same answers would have been rated about {size} "
-            f"{'higher' if more else 'lower'}, give or take {doubt.removesuffix(' points')}"
-        )
+    if effect.outcome in _COMPARED:
+        beginning, longer, shorter, same = _COMPARED[effect.outcome]
+        size, unit = amount(effect.outcome, abs(change)).split()
+        doubt = amount(effect.outcome, half)
+        if not float(size):
+            return f"{beginning} {same}, give or take {doubt}"
+        how = longer if change > 0 else shorter
+        return f"{beginning} about {size} {unit} {how}, give or take {doubt.split()[0]}"
     low, high = (round(-100 * end) for end in (effect.high, effect.low))
     return (
-        f"Without the delay about {abs(round(100 * change))} in 100 {'more' if more else 'fewer'} "
-        f"turns would have been answered, somewhere between {_more(low)} and {_more(high)}"
+        f"Without the delay about {_more(round(100 * change))} in 100 turns would have been "
+        f"answered, somewhere between {_more(low)} and {_more(high)}"
     )
 
 

@@ -24,6 +24,9 @@ WAITING = "waiting for you to go on"
 RESPONSE = "response"
 SAVED = "acknowledged earlier"
 
+LEAST_S = 0.001
+"""A smaller change of a part is not worth telling."""
+
 MOST = 0.5
 """A share of the change from which the mix of turns is said to explain it."""
 
@@ -70,6 +73,28 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the time had to do with it.
+
+    Parts vary much less than the whole, so a slower one is certain long before the whole is.
+
+    Attributes:
+        name: ``waiting for you to go on``, one of `voicecoach.replies.PARTS`, ...
+        change_s: of its mean; all parts add up to the whole change.
+        chance_s: as of the whole.
+    """
+
+    name: str
+    change_s: float
+    chance_s: float | None
+
+    @property
+    def clear(self) -> bool:
+        """Whether chance alone would not do as an explanation."""
+        return self.chance_s is not None and abs(self.change_s) > max(self.chance_s, LEAST_S)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Two sets of replies compared.
 
@@ -82,7 +107,7 @@ class Change:
         p95_after_s: likewise.
         chance_s: chance alone moves the difference of the means by hardly more (two standard
             errors); None where a side has a single reply.
-        parts: what each part of the time contributes to the change, by name, in seconds.
+        parts: what each part of the time contributes to the change, the most first.
         cuts: by each dimension.
         cut_ins_before: false cut-ins.
         cut_ins_after: likewise.
@@ -95,7 +120,7 @@ class Change:
     p95_before_s: float | None
     p95_after_s: float | None
     chance_s: float | None
-    parts: tuple[tuple[str, float], ...]
+    parts: tuple[Part, ...]
     cuts: tuple[Cut, ...]
     cut_ins_before: Rate
     cut_ins_after: Rate
@@ -115,11 +140,7 @@ def compare(before: Sequence[TimedTurn], after: Sequence[TimedTurn]) -> Change |
     """Compare two sets of replies; None where one of them is empty."""
     if not before or not after:
         return None
-    old, new = [_ttfw(before), _ttfw(after)]
-    chance_s = None
-    if len(old) > 1 and len(new) > 1:
-        squared = statistics.variance(old) / len(old) + statistics.variance(new) / len(new)
-        chance_s = 2.0 * math.sqrt(squared)
+    old, new = _ttfw(before), _ttfw(after)
     return Change(
         n_before=len(old),
         n_after=len(new),
@@ -127,12 +148,20 @@ def compare(before: Sequence[TimedTurn], after: Sequence[TimedTurn]) -> Change |
         mean_after_s=statistics.fmean(new),
         p95_before_s=percentile(old, 95) if len(old) >= FEW else None,
         p95_after_s=percentile(new, 95) if len(new) >= FEW else None,
-        chance_s=chance_s,
+        chance_s=_chance_s(old, new),
         parts=_part_changes(before, after),
         cuts=tuple(_cut(before, after, dimension) for dimension in DIMENSIONS),
         cut_ins_before=cut_ins(before),
         cut_ins_after=cut_ins(after),
     )
+
+
+def _chance_s(old: Sequence[float], new: Sequence[float]) -> float | None:
+    """Return two standard errors of the difference of two means; None where one is of one value."""
+    if len(old) < 2 or len(new) < 2:
+        return None
+    squared = statistics.variance(old) / len(old) + statistics.variance(new) / len(new)
+    return 2.0 * math.sqrt(squared)
 
 
 def _ttfw(turns: Sequence[TimedTurn]) -> list[float]:
@@ -158,21 +187,26 @@ def _cut(before: Sequence[TimedTurn], after: Sequence[TimedTurn], dimension: str
     return Cut(dimension, tuple(sorted(found, key=lambda s: -abs(s.mix_s + s.within_s))))
 
 
-def _part_changes(
-    before: Sequence[TimedTurn], after: Sequence[TimedTurn]
-) -> tuple[tuple[str, float], ...]:
+def _part_changes(before: Sequence[TimedTurn], after: Sequence[TimedTurn]) -> tuple[Part, ...]:
     """Share the change out to the parts of the time, which add up to it."""
     every = (*before, *after)
     if any(turn.blinded for turn in every):
         return ()  # an experiment's delay could be read off
     whole = all(turn.reply.parts_s is not None for turn in every)
-    sides = [_part_means(turns, whole) for turns in (before, after)]
-    changes = [(name, sides[1][name] - mean_s) for name, mean_s in sides[0].items()]
-    return tuple((name, change_s) for name, change_s in changes if abs(change_s) > 1e-9)
+    old, new = _part_times(before, whole), _part_times(after, whole)
+    parts = [
+        Part(
+            name, statistics.fmean(new[name]) - statistics.fmean(times), _chance_s(times, new[name])
+        )
+        for name, times in old.items()
+    ]
+    changed = [part for part in parts if abs(part.change_s) > 1e-9]
+    return tuple(sorted(changed, key=lambda part: -abs(part.change_s)))
 
 
-def _part_means(turns: Sequence[TimedTurn], whole: bool) -> dict[str, float]:
-    rows = []
+def _part_times(turns: Sequence[TimedTurn], whole: bool) -> dict[str, list[float]]:
+    """Return the length of each part in every reply, by its name."""
+    found: dict[str, list[float]] = {}
     for turn in turns:
         reply = turn.reply
         row = {WAITING: reply.floor_delay_s}
@@ -181,8 +215,9 @@ def _part_means(turns: Sequence[TimedTurn], whole: bool) -> dict[str, float]:
         else:
             row[RESPONSE] = reply.latency_s
         row[SAVED] = reply.ttfw_s - reply.floor_delay_s - reply.latency_s
-        rows.append(row)
-    return {name: statistics.fmean(row[name] for row in rows) for name in rows[0]}
+        for name, length_s in row.items():
+            found.setdefault(name, []).append(length_s)
+    return found
 
 
 # --- in words -----------------------------------------------------------------------------------
@@ -219,8 +254,8 @@ def _by_chance(change: Change) -> str:
     if change.chance_s is None:
         return "One reply on a side is too few to tell a change from chance."
     return (
-        f"With so few replies chance alone moves this by up to {_ms(change.chance_s)}, so this may "
-        "be no change at all."
+        f"With so few replies chance alone moves this by up to {_ms(change.chance_s)}: on the "
+        "whole it may be no change at all."
     )
 
 
@@ -277,12 +312,11 @@ def _clarity(change: Change, cut: Cut) -> float:
 
 
 def _which_part(change: Change) -> list[str]:
-    told = [(name, s) for name, s in change.parts if abs(s) >= 0.001]
-    if not told:
-        return []
-    ranked = sorted(told, key=lambda part: -abs(part[1]))
-    parts = ", ".join(f"{name} {_signed(change_s)}" for name, change_s in ranked)
-    return [f"By part of the time: {parts}."]
+    told = [part for part in change.parts if abs(part.change_s) >= LEAST_S]
+    clear = ", ".join(f"{p.name} {_signed(p.change_s)}" for p in told if p.clear)
+    rest = ", ".join(f"{p.name} {_signed(p.change_s)}" for p in told if not p.clear)
+    lines = [f"By part of the time, beyond chance: {clear}."] if clear else []
+    return [*lines, *([f"By part of the time, within chance: {rest}."] if rest else [])]
 
 
 def _at_what_price(change: Change) -> str:
@@ -316,7 +350,15 @@ def to_json(change: Change) -> dict[str, Any]:
         "change_ms": ms(change.total_s),
         "chance_ms": ms(change.chance_s),
         "may_be_chance": change.by_chance,
-        "parts_ms": {name: ms(change_s) for name, change_s in change.parts},
+        "parts": [
+            {
+                "part": part.name,
+                "change_ms": ms(part.change_s),
+                "chance_ms": ms(part.chance_s),
+                "may_be_chance": not part.clear,
+            }
+            for part in change.parts
+        ],
         "by": {
             cut.dimension: {
                 "mix_ms": ms(cut.mix_s),
