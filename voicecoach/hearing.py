@@ -295,6 +295,7 @@ class Ears:
         self._open_s = 0.0  # length of that segment so far
         self._dead = True
         self._speech_end_s = 0.0
+        self._peak = 0.0  # of the spell of voice so far
         self._handed_s = 0.0  # sound handed to the transcriber in all
 
     @property
@@ -322,10 +323,12 @@ class Ears:
     def hear(self, chunk: AudioChunk) -> VoiceStarted | VoiceStopped | None:
         """Take the next frame; return the start or stop of voice that it completes."""
         probability = self._probability(chunk)
+        loudest = float(np.abs(chunk.samples).max(initial=0.0))
+        self._peak = max(self._peak, loudest) if self._spells.voiced else loudest
         event = self._spells.feed(probability, chunk.end_s)
         if isinstance(event, VoiceStopped):
             self._speech_end_s = event.speech_end_s
-            end_s = sound_end_s(self._recent, event.speech_end_s)
+            end_s = sound_end_s(self._recent, event.speech_end_s, self._peak)
             event = VoiceStopped(event.at_s, end_s)
         if self._spells.voiced and not self._open:
             self._open, self._open_s = True, 0.0

@@ -23,8 +23,12 @@ from voicecoach.audio.format import (
 )
 from voicecoach.events import VoiceStarted, VoiceStopped
 
-HANG_S = 5 * FRAME_S
+HANG_S = 7 * FRAME_S
 """Silero lets go of a voice some 95 ms after its last sound, and seldom later than this."""
+
+SOFT_SHARE = 10.0 ** (-25.0 / 20.0)
+"""Of a voice's loudest sample: the sounds of a soft one are above it even where they are below what
+is audible otherwise."""
 
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
 
@@ -65,20 +69,21 @@ def _one_thread() -> Iterator[None]:
             os.environ[_THREAD_LIMIT] = before
 
 
-def sound_end_s(recent: Iterable[AudioChunk], voice_end_s: float) -> float:
+def sound_end_s(recent: Iterable[AudioChunk], voice_end_s: float, peak: float) -> float:
     """Return the end of the last audible sample of a spell of voice.
 
-    Where nothing is audible, because a voice is that soft, the detector's word stands; so it does
-    in noise, which is audible all the time.
+    In noise, which is audible all the time, the detector's word stands.
 
     Args:
         recent: the frames up to now.
         voice_end_s: when the spell ended, as the detector has it.
+        peak: the spell's loudest sample, 0 to 1.
     """
+    threshold = min(AUDIBLE_AMPLITUDE, SOFT_SHARE * peak)
     for chunk in sorted(recent, key=lambda each: each.start_s, reverse=True):
         if not voice_end_s - HANG_S < chunk.end_s < voice_end_s + FRAME_S / 2:
             continue
-        loud = np.flatnonzero(np.abs(chunk.samples) > AUDIBLE_AMPLITUDE)
+        loud = np.flatnonzero(np.abs(chunk.samples) > threshold)
         if len(loud):
             return chunk.start_s + float(loud[-1] + 1) / RATE_HZ
     return voice_end_s
