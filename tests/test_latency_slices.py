@@ -252,6 +252,21 @@ def test_what_chance_would_do_is_said() -> None:
     assert "too few to tell" in " ".join(explain(single))
 
 
+def test_other_questions_explain_nothing() -> None:
+    def session(question: str, floor_delay_s: float) -> tuple[TimedTurn, ...]:
+        story = Timeline()
+        story.asks(QUESTION, question_id=question)
+        for kind, delay_s in MIXED:
+            story.answers(
+                LONG if kind == "answer" else "yes", floor_delay_s=delay_s * floor_delay_s
+            )
+            story.says("Okay.", "reply")
+        return timed_turns(story.ends())
+
+    text = " ".join(explain(change(session("one", 1.0), session("two", 1.8))))
+    assert "By turn type, “long answer” explains" in text
+
+
 def test_a_slower_part_is_certain_before_the_whole_is() -> None:
     def session(latency_s: float) -> tuple[TimedTurn, ...]:
         story = Timeline()

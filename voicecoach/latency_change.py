@@ -28,7 +28,11 @@ LEAST_S = 0.001
 """A smaller change of a part is not worth telling."""
 
 MOST = 0.5
-"""A share of the change from which the mix of turns is said to explain it."""
+"""A share of the change from which the mix of turns is said to explain it, and share of the turns
+that has to be in slices which both sides have."""
+
+STANDS_OUT = 0.2
+"""A slice is named if its share of the change is by so much above its share of the turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +267,7 @@ def _which_slice(change: Change) -> list[str]:
     if abs(change.total_s) < 0.0005:
         return []
     cut = max(change.cuts, key=lambda c: _clarity(change, c))
-    if _clarity(change, cut) <= 0.0:
+    if _clarity(change, cut) < STANDS_OUT:
         return ["No slice stands out: replies changed alike everywhere."]
     if cut.mix_s / change.total_s >= MOST:
         # Of two that say the same, the one that there is more of now is easier to picture.
@@ -300,9 +304,13 @@ def _leader(change: Change, cut: Cut) -> SliceChange:
 def _clarity(change: Change, cut: Cut) -> float:
     """How well a dimension explains the change: what one slice, or the mix, stands out by.
 
-    A slice that holds half of the turns and half of the change stands out by nothing.
+    A slice that holds half of the turns and half of the change stands out by nothing, and where the
+    two sides hardly have a slice in common, such as other questions, nothing can be compared.
     """
-    if len(cut.slices) == 1:
+    common = [s for s in cut.slices if s.n_before and s.n_after]
+    of_before = sum(s.n_before for s in common) / change.n_before
+    of_after = sum(s.n_after for s in common) / change.n_after
+    if len(cut.slices) == 1 or min(of_before, of_after) < MOST:
         return 0.0
     leader = _leader(change, cut)
     weight = (leader.n_before / change.n_before + leader.n_after / change.n_after) / 2

@@ -186,7 +186,9 @@ def _print_slices(turns: Sequence[TimedTurn]) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     names = ("", "n", "first word", "p95", "response", "p95", "cut-ins")
     for index, name in enumerate(names):
-        table.add_column(name, justify="right" if index else "left", no_wrap=index > 0)
+        table.add_column(
+            name, justify="right" if index else "left", no_wrap=index > 0, overflow="fold"
+        )
     for dimension, rows in slice_rows(turns):
         table.add_row(Text(f"by {dimension}", "bold"))
         for row in rows:
@@ -253,9 +255,11 @@ def _print_cuts(cuts: Sequence[Any]) -> None:
     from voicecoach.latency_figures import change_rows
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    names = ("", "n before", "now", "mean before", "now", "slower by", "more of them")
+    names = ("", "n then", "now", "mean then", "now", "slower", "mix")
     for index, name in enumerate(names):
-        table.add_column(name, justify="right" if index else "left", no_wrap=index > 0)
+        table.add_column(
+            name, justify="right" if index else "left", no_wrap=index > 0, overflow="fold"
+        )
     for cut in cuts:
         table.add_row(Text(f"by {cut.dimension}", "bold"))
         for row in change_rows(cut):
