@@ -153,7 +153,7 @@ class EchoGuard:
         margin = 10.0 ** (_MARGIN_DB / 10.0)
         floor = 10.0 ** (_FLOOR_DB / 10.0)
         more = np.where(powers > margin * expected + floor, powers, 0.0)
-        return float(more.sum() / powers.sum())
+        return float(more.sum() / (powers.sum() + 1e-12))
 
     def _recent(self, start_s: float) -> NDArray[np.float64] | None:
         """Return what was played up to now, shape ``(_DELAYS, n_bands)``, the latest first."""

@@ -9,7 +9,8 @@ To stop at every sound would make the coach stutter; not to stop makes it deaf. 
 reason         the evidence
 =============  ===================================================================================
 ``command``    an utterance of its own that is a command, such as "stop" or "repeat that"
-``words``      two words or more that are neither the coach's own nor a sign of listening
+``words``      two words that are neither the coach's own nor a sign of listening; one, if the
+               voice goes on
 ``voice``      voice for longer than a cough or a "mm-hm" takes, whatever the words
 =============  ===================================================================================
 
@@ -44,6 +45,9 @@ WORDS = 2
 
 WORDS_VOICE_S = 0.25
 """And so much voice, for words are not made of less."""
+
+WORD_VOICE_S = 0.5
+"""One word will do where there is so much voice: by now a cough is over."""
 
 LISTENING_WORDS = frozenset(
     """ah aha all good got great hey him hm hmm huh i it m me mhm mm mmm nice no oh ok okay one
@@ -147,10 +151,11 @@ class Overhearing:
         voiced_s = at_s - self._since_s
         if voiced_s >= VOICE_S:
             return "voice"
-        if voiced_s >= WORDS_VOICE_S and self._caption:
-            own = self._own_words(self._caption, self._started_s, at_s)
-            return "words" if len(own) >= WORDS else ""
-        return ""
+        if voiced_s < WORDS_VOICE_S or not self._caption:
+            return ""
+        wanted = WORDS if voiced_s < WORD_VOICE_S else 1
+        own = self._own_words(self._caption, self._started_s, at_s)
+        return "words" if len(own) >= wanted else ""
 
     def beginning(self, at_s: float, *, interrupted: bool) -> tuple[Event, ...]:
         """Return what was heard that belongs to the turn beginning at `at_s`, in order.

@@ -52,6 +52,7 @@ from voicecoach.events import (
     UtteranceReady,
     UtteranceStarted,
     VoiceStarted,
+    VoiceStopped,
 )
 from voicecoach.hearing import BacklogWatch, Ears, SecondHearing, Transcriber
 from voicecoach.loop import Failed, Inbox, Timers, Worker
@@ -74,8 +75,9 @@ BACKLOG_S = 3.0
 TONE_PREFIX = "tone:"
 """Marks sounds that are no utterances."""
 
-FADED_S = 2.0
-"""Silence after an interruption without a word, from which it was none."""
+FADED_S = 1.2
+"""Silence after an interruption without a word, from which it was none: sooner than the turn policy
+would take it for something that was not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +346,8 @@ class Session:
         if event is not None:
             if not self._listening:
                 self._overhearing.hear(event)
+            elif isinstance(event, VoiceStopped) and self._cut:
+                self._await_words(event.speech_end_s)
             elif isinstance(event, VoiceStarted) and self._parts.acknowledger is not None:
                 self._parts.acknowledger.give_way()
             self._note(event)
@@ -391,9 +395,13 @@ class Session:
                 self._note(dataclasses.replace(event, at_s=now_s))  # only now it is the candidate's
             else:
                 self._carry_out(self._policy.hear(dataclasses.replace(event, at_s=now_s)))
-        if interrupted:
-            turn = self._turns
-            self._parts.timers.schedule(now_s + FADED_S, lambda: self._say_again(turn))
+        if interrupted and not ears.voiced:
+            self._await_words(now_s)
+
+    def _await_words(self, silent_since_s: float) -> None:
+        """See, some time after an interruption, whether there were words in it."""
+        turn = self._turns
+        self._parts.timers.schedule(silent_since_s + FADED_S, lambda: self._say_again(turn))
 
     def _say_again(self, turn: int) -> None:
         """Go back to what was cut off, if the interruption was none and the wait is the same."""
