@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/scoring.md", "docs/hearing.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/scoring.md",
+    "docs/hearing.md",
+    "docs/measuring.md",
+)
 BELOW = ("", "voicecoach", "prompts", "prompts/rubric")
 """Folders from which a document may name a file."""
 
