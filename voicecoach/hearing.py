@@ -328,7 +328,7 @@ class Ears:
         event = self._spells.feed(probability, chunk.end_s)
         if isinstance(event, VoiceStopped):
             self._speech_end_s = event.speech_end_s
-            end_s = sound_end_s(self._recent, event.speech_end_s, self._peak)
+            end_s = sound_end_s((*self._recent, chunk), event.speech_end_s, self._peak)
             event = VoiceStopped(event.at_s, end_s)
         if self._spells.voiced and not self._open:
             self._open, self._open_s = True, 0.0

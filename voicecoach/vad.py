@@ -13,22 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voicecoach.audio.format import (
-    AUDIBLE_AMPLITUDE,
-    FRAME_S,
-    RATE_HZ,
-    AudioChunk,
-    Samples,
-    to_pcm16,
-)
+from voicecoach.audio.format import FRAME_S, RATE_HZ, AudioChunk, Samples, to_pcm16
 from voicecoach.events import VoiceStarted, VoiceStopped
 
 HANG_S = 7 * FRAME_S
 """Silero lets go of a voice some 95 ms after its last sound, and seldom later than this."""
 
-SOFT_SHARE = 10.0 ** (-25.0 / 20.0)
-"""Of a voice's loudest sample: the sounds of a soft one are above it even where they are below what
-is audible otherwise."""
+SOFTEST_SHARE = 10.0 ** (-30.0 / 20.0)
+"""Of a voice's loudest sample: its own sounds hardly get below that."""
+
+OVER_NOISE = 2.0
+"""A sound of the voice is so many times as loud as the loudest of the silence after it."""
 
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
 
@@ -70,20 +65,24 @@ def _one_thread() -> Iterator[None]:
 
 
 def sound_end_s(recent: Iterable[AudioChunk], voice_end_s: float, peak: float) -> float:
-    """Return the end of the last audible sample of a spell of voice.
+    """Return the end of the last sound of a spell of voice.
 
-    In noise, which is audible all the time, the detector's word stands.
+    Where the room is so loud that nothing tells, the detector's word stands.
 
     Args:
-        recent: the frames up to now.
+        recent: the frames up to now, some of them after the spell.
         voice_end_s: when the spell ended, as the detector has it.
         peak: the spell's loudest sample, 0 to 1.
     """
-    threshold = min(AUDIBLE_AMPLITUDE, SOFT_SHARE * peak)
+    noise, threshold = 0.0, SOFTEST_SHARE * peak
     for chunk in sorted(recent, key=lambda each: each.start_s, reverse=True):
-        if not voice_end_s - HANG_S < chunk.end_s < voice_end_s + FRAME_S / 2:
+        amplitudes = np.abs(chunk.samples)
+        if chunk.start_s > voice_end_s - FRAME_S / 2:
+            noise = max(noise, float(amplitudes.max(initial=0.0)))
             continue
-        loud = np.flatnonzero(np.abs(chunk.samples) > threshold)
+        if chunk.end_s <= voice_end_s - HANG_S:
+            break
+        loud = np.flatnonzero(amplitudes > min(OVER_NOISE * noise, threshold))
         if len(loud):
             return chunk.start_s + float(loud[-1] + 1) / RATE_HZ
     return voice_end_s
