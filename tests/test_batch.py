@@ -22,6 +22,7 @@ from voicecoach import batch, batch_worker, resources, workers
 from voicecoach.batch_lines import BadLine, read_lines
 from voicecoach.batch_results import ResultFile
 from voicecoach.cli import main
+from voicecoach.content.judge import judge_digest
 from voicecoach.errors import ContentError, VoicecoachError
 from voicecoach.scoring.score import score as judge
 
@@ -368,14 +369,14 @@ def test_another_judge_judges_all_anew(
 def test_the_judge_is_another_one_when_its_rubric_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = batch_worker.judge_digest()
-    assert before == batch_worker.judge_digest()
+    before = judge_digest()
+    assert before == judge_digest()
     prompts = shutil.copytree(resources.prompts_dir(), tmp_path / "prompts")
     monkeypatch.setattr(resources, "prompts_dir", lambda: prompts)
-    assert batch_worker.judge_digest() == before
+    assert judge_digest() == before
     with (prompts / "rubric" / "gates.yaml").open("a") as file:
         file.write("# a remark\n")
-    assert batch_worker.judge_digest() != before
+    assert judge_digest() != before
 
 
 # --- trouble ---

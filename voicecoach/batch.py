@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, head, read_lines
 from voicecoach.batch_results import ResultFile, Results
-from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, given_up, judge_digest
+from voicecoach.batch_worker import Finished, Line, Outcome, Work, Worker, given_up
+from voicecoach.content.judge import judge_digest
 from voicecoach.workers import work_in_order
 
 if TYPE_CHECKING:

@@ -213,7 +213,7 @@ def fingerprint_of(task: Task, judge: str, ears: str) -> str:
     """Return what tells whether a task was done before: by the same judge, on the same content.
 
     Args:
-        judge: what `voicecoach.batch.judge_digest` returns.
+        judge: what `voicecoach.content.judge.judge_digest` returns.
         ears: name of the recogniser's model, for a recording.
 
     Raises:

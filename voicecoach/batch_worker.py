@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import voicecoach.content
-import voicecoach.scoring
-from voicecoach import __version__, resources
 from voicecoach.batch_lines import BadLine, Task, bad_line, fingerprint_of, scored_line
 from voicecoach.content.rubric import load_rubric
 from voicecoach.errors import VoicecoachError
@@ -46,20 +42,6 @@ class Outcome:
     line: bytes
     before: bool = False
     error: str = ""
-
-
-def judge_digest() -> str:
-    """Return what changes whenever a judgement may: version, content, second reader and code."""
-    digest = hashlib.sha256(__version__.encode())
-    for folder in (
-        resources.prompts_dir(),
-        resources.models_dir() / "tagger-en",
-        *map(Path, (*voicecoach.content.__path__, *voicecoach.scoring.__path__)),
-    ):
-        for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".yaml", ".tsv", ".json", ".py"):
-                digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class SessionStarted(Event):
             picks up the loudspeaker: then it cannot be noticed that the candidate goes on.
         microphone: name of the device, or ``recordings`` or ``text``; '' where it was not noted.
         loudspeaker: likewise, or ``none``.
+        judge: which judge scored it, as `voicecoach.content.judge` tells them apart; '' in logs of
+            before that was noted.
     """
 
     session_id: str
@@ -119,6 +121,7 @@ class SessionStarted(Event):
     rough: bool = False
     microphone: str = ""
     loudspeaker: str = ""
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,17 +137,18 @@ class SessionStore:
         return tuple(sorted(names, key=_age_key, reverse=True))
 
     def load_all(
-        self, limit: int | None = None
+        self, limit: int | None = None, only: Collection[type[Event]] = ()
     ) -> tuple[tuple[SessionRecord, ...], tuple[str, ...]]:
         """Return the sessions that can be read, the latest first, and why the others cannot be.
 
         Args:
             limit: no more than so many of the latest.
+            only: kinds of events that are wanted, as in `read_events`.
 
         Raises:
             StoreError: the folder cannot be read.
         """
-        read = [_record_or_error(self.root / name) for name in self.ids()[:limit]]
+        read = [_record_or_error(self.root / name, only) for name in self.ids()[:limit]]
         records = tuple(r for r in read if isinstance(r, SessionRecord))
         return records, tuple(str(r) for r in read if isinstance(r, StoreError))
 
@@ -217,9 +218,9 @@ def _age_key(name: str) -> tuple[str, str, str]:
     return name[:15], name.rpartition("-")[2], name
 
 
-def _record_or_error(folder: Path) -> SessionRecord | StoreError:
+def _record_or_error(folder: Path, only: Collection[type[Event]]) -> SessionRecord | StoreError:
     try:
-        return read_events(folder)
+        return read_events(folder, only)
     except StoreError as error:
         return error
 

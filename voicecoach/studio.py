@@ -22,6 +22,7 @@ from voicecoach import __version__
 from voicecoach.acknowledging import Acknowledger
 from voicecoach.audio.format import Clip
 from voicecoach.clock import Clock, SystemClock, VirtualClock
+from voicecoach.content.judge import judge_digest
 from voicecoach.content.script import load_script
 from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.lobby import Lobby, LobbyScript
@@ -271,6 +272,7 @@ def _began(
         started=parts.clock.date().isoformat(timespec="seconds"),
         clock="virtual" if isinstance(parts.clock, VirtualClock) else "system",
         half_duplex=parts.hears_itself,
+        judge=judge_digest(),
     )
 
 

@@ -27,8 +27,9 @@ def load_debrief(prompts: Path, drills: Collection[str]) -> DebriefScript:
     )
     by_facet = keys["drills"].mapping(required=FACETS)
     words = keys["words"].mapping(required=tuple(DEBRIEF_WORDS))
+    called_for = {name: frozenset(facets) for name, facets in facet_weights(prompts).items()}
     return DebriefScript(
-        leaning=_leaning(keys["leaning"], keys["level"], _called_for(prompts)),
+        leaning=_leaning(keys["leaning"], keys["level"], called_for),
         drills={facet: node.texts(one_of=drills) for facet, node in by_facet.items()},
         clock_drill=keys["clock_drill"].text(one_of=drills),
         words={key: filled(node, DEBRIEF_WORDS[key]) for key, node in words.items()},
@@ -65,11 +66,14 @@ def _falling(node: Node, names: tuple[str, ...], low: float, high: float) -> dic
     return values
 
 
-def _called_for(prompts: Path) -> dict[str, frozenset[str]]:
-    """Return the facets that each type of question weighs."""
+def facet_weights(prompts: Path) -> dict[str, dict[str, float]]:
+    """Return what each type of question weighs: the facets above zero, with their weights.
+
+    Raises:
+        ContentError: ``rubric/overall.yaml`` says something we do not understand.
+    """
     weights = read_yaml(prompts / "rubric" / "overall.yaml").entries()["weights"]
-    types = weights.mapping(required=QUESTION_TYPES)
     return {
-        name: frozenset(f for f, weight in node.entries().items() if weight.number() > 0)
-        for name, node in types.items()
+        name: {f: weight.number() for f, weight in node.entries().items() if weight.number() > 0}
+        for name, node in weights.mapping(required=QUESTION_TYPES).items()
     }
