@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,14 @@ from tests.timeline import ANSWER, QUESTION, REPLY, Timeline
 from voicecoach.cli import main
 from voicecoach.events import DelayAssigned, Event
 from voicecoach.experiment import Design
-from voicecoach.experiments import begin, end, load_experiments, running, turns_drawn
+from voicecoach.experiments import (
+    begin,
+    end,
+    load_experiments,
+    running,
+    sessions_of,
+    turns_drawn,
+)
 from voicecoach.store import SessionStore
 
 MONDAY = dt.datetime(2026, 5, 4, 13, 12, 40, tzinfo=dt.timezone.utc)
@@ -78,10 +87,14 @@ def test_an_experiment_is_kept_until_it_is_ended() -> None:
 
 
 def test_turns_are_counted_through_all_sessions() -> None:
-    assert turns_drawn(DESIGN.name) == 0
-    two_days()
+    experiment = begin(DESIGN, MONDAY.isoformat())
+    assert turns_drawn(experiment) == 0
+    keep(held())
+    keep(held(1, first=6), day=1)
     keep(held(2, design=Design("another", 0.1, 0.5, 1)), day=2)
-    assert turns_drawn(DESIGN.name) == 12
+    assert turns_drawn(experiment) == 12
+    later = dataclasses.replace(experiment, began=(MONDAY + dt.timedelta(days=1)).isoformat())
+    assert [name[:10] for name, _ in sessions_of(later)] == ["2026-05-05"]
 
 
 def test_a_damaged_list_is_told_in_one_line_and_hides_no_figures(
@@ -216,6 +229,14 @@ def test_a_running_experiment_is_not_changed(
     assert "The experiment 2026-05-04 is running" in err
 
 
+def test_before_an_interview_it_is_known_whether_scipy_is_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    err = refused(capsys, "experiment", "run", "--delay", "100ms", status=1)
+    assert "pip install 'voicecoach[experiment]'" in err
+
+
 def test_no_okay_comes_before_the_delay(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,7 +260,7 @@ def test_two_sessions_of_an_experiment(capsys: pytest.CaptureFixture[str]) -> No
     out, err = out_of(capsys, "experiment", "run", *start, *sound)
     assert err == ""
     assert "by lot; 0 turns so far" in out
-    first = turns_drawn(load_experiments()[0].design.name)
+    first = turns_drawn(load_experiments()[0])
     assert first >= 2
     out, _ = out_of(capsys, "experiment", "run", *sound)
     assert f"by lot; {first} turns so far" in out

@@ -77,20 +77,13 @@ class Effect:
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
-def require_scipy() -> None:
-    """Find out before a session, not after it, whether its results can be computed.
-
-    Raises:
-        VoicecoachError: scipy is missing.
-    """
-    try:
-        import scipy.stats  # noqa: F401 - whether it is there is the question
-    except ImportError as error:
-        raise VoicecoachError(
-            "experiment.no_scipy",
-            "Experiments need scipy, which is not installed",
-            "Type: pip install 'voicecoach[experiment]', or scipy alone",
-        ) from error
+def scipy_missing() -> VoicecoachError:
+    """Return what whoever lacks scipy is told."""
+    return VoicecoachError(
+        "experiment.no_scipy",
+        "Experiments need scipy, which is not installed",
+        "Type: pip install 'voicecoach[experiment]', or scipy alone",
+    )
 
 
 def effects(design: Design, observations: Sequence[Observation]) -> tuple[Effect, ...]:
@@ -99,7 +92,10 @@ def effects(design: Design, observations: Sequence[Observation]) -> tuple[Effect
     Raises:
         VoicecoachError: scipy is missing.
     """
-    require_scipy()
+    try:
+        import scipy.stats  # noqa: F401 - whether it is there is the question
+    except ImportError as error:
+        raise scipy_missing() from error
     return (
         difference("words", design.share, observations),
         difference("began_s", design.share, observations),

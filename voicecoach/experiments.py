@@ -107,18 +107,22 @@ def end(name: str, at: str) -> None:
     )
 
 
-def sessions_of(name: str, only_lots: bool = False) -> Iterator[tuple[str, tuple[Event, ...]]]:
+def sessions_of(
+    experiment: Experiment, only_lots: bool = False
+) -> Iterator[tuple[str, tuple[Event, ...]]]:
     """Return the sessions of an experiment, the earliest first: name and events.
 
     Args:
-        name: of the experiment.
+        experiment: earlier sessions are not even looked at: their names begin with the date.
         only_lots: read nothing but what was drawn, which is quick.
 
     Raises:
         StoreError: the folder of the sessions cannot be read.
     """
-    store = SessionStore()
+    store, name, first = SessionStore(), experiment.design.name, experiment.began[:10]
     for session in reversed(store.ids()):
+        if session[:10] < first:
+            continue
         try:
             lots = read_events(store.root / session, (DelayAssigned,)).events
             if not any(isinstance(e, DelayAssigned) and e.experiment == name for e in lots):
@@ -128,7 +132,7 @@ def sessions_of(name: str, only_lots: bool = False) -> Iterator[tuple[str, tuple
             continue  # it cannot be read, and counts as not held
 
 
-def turns_drawn(name: str) -> int:
+def turns_drawn(experiment: Experiment) -> int:
     """Return how many turns have drawn their lot so far.
 
     Raises:
@@ -136,9 +140,9 @@ def turns_drawn(name: str) -> int:
     """
     numbers = [
         e.number
-        for _, events in sessions_of(name, only_lots=True)
+        for _, events in sessions_of(experiment, only_lots=True)
         for e in events
-        if isinstance(e, DelayAssigned) and e.experiment == name
+        if isinstance(e, DelayAssigned) and e.experiment == experiment.design.name
     ]
     return max(numbers, default=-1) + 1
 

@@ -61,17 +61,15 @@ def _hold(args: argparse.Namespace) -> int:
     """
     from voicecoach.cli._session import hold_session
     from voicecoach.cli.practice import interview_of
-    from voicecoach.experiment_effects import require_scipy
     from voicecoach.experiment_words import described
-    from voicecoach.experiments import turns_drawn
 
     if args.text:
         raise UsageError(
             "experiment.typed", "Nobody hears a delay in a typed interview", "Leave out --text"
         )
-    require_scipy()
+    _check_scipy()
     design = _design(args)
-    drawn = turns_drawn(design.name)
+    drawn = _turns_so_far()
     print(f"Experiment {design.name}: {described(design)}, by lot; {drawn} turns so far.")
     print("Which ones, nobody is told before: voicecoach experiment report\n")
     args.no_acknowledgements = True  # an "okay" before the delay would be the first word
@@ -82,6 +80,30 @@ def _hold(args: argparse.Namespace) -> int:
         plan=args.plan,
         delay_for=_lots(design, drawn),
     )
+
+
+def _check_scipy() -> None:
+    """Find out before an interview, not after it, whether its result can be computed.
+
+    To import it would take a second, and the first question waits for this.
+
+    Raises:
+        VoicecoachError: scipy is missing.
+    """
+    import importlib.util
+
+    from voicecoach.experiment_effects import scipy_missing
+
+    if importlib.util.find_spec("scipy") is None:
+        raise scipy_missing()
+
+
+def _turns_so_far() -> int:
+    """Return how many turns of the running experiment have drawn their lot."""
+    from voicecoach.experiments import running, turns_drawn
+
+    now = running()
+    return 0 if now is None else turns_drawn(now)
 
 
 def _lots(design: Design, drawn: int) -> Callable[[float, str], DelayAssigned]:
@@ -189,10 +211,9 @@ def _share(text: str) -> float:
 def _status(args: argparse.Namespace) -> int:
     """Tell what is running, and nothing of what was drawn."""
     from voicecoach.experiment_words import described
-    from voicecoach.experiments import running, turns_drawn
+    from voicecoach.experiments import running
 
-    now = running()
-    drawn = 0 if now is None else turns_drawn(now.design.name)
+    now, drawn = running(), _turns_so_far()
     if args.json:
         document = None
         if now is not None:
@@ -221,14 +242,14 @@ def _report(args: argparse.Namespace) -> int:
     """
     from voicecoach.clock import SystemClock
     from voicecoach.experiment import observe
-    from voicecoach.experiment_effects import effects, require_scipy
+    from voicecoach.experiment_effects import effects
     from voicecoach.experiment_words import summary
     from voicecoach.experiments import end, sessions_of
 
-    require_scipy()
+    _check_scipy()
     experiment = _wanted(args.name)
     design = experiment.design
-    sessions = [events for _, events in sessions_of(design.name)]
+    sessions = [events for _, events in sessions_of(experiment)]
     observations = observe(sessions, design.name)
     if not observations:
         raise VoicecoachError(
