@@ -57,6 +57,11 @@ from voicecoach.vad import SileroDetector
 RECORDINGS = Path(__file__).resolve().parent.parent / "tests" / "data" / "recordings"
 ANSWERS = ("stopped-project", "against-my-metric", "evidence-first", "hourly-prices",
            "plain-spoken-metric", "we-all-agreed", "what-would-have-happened")  # fmt: skip
+KINDS = {
+    "alone": ("alone",),
+    "interruption": ("answer", "answer", "command"),
+    "noise": ("noise",),
+}
 COMMANDS = ("repeat", "stop", "skip", "slower", "hint", "pause")
 Sound = NDArray[np.float32]
 LEVELS_DB = (-6.0, -12.0, -20.0, None)
@@ -275,12 +280,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--trials", type=int, default=204, help="of each kind")
+    parser.add_argument("--only", choices=KINDS, action="append", help="one kind; may be repeated")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     bench = Bench()
     trials: list[Trial] = []
-    for group, kinds in enumerate((("alone",), ("answer", "answer", "command"), ("noise",))):
-        for number in range(args.trials):
+    for group, (chosen, kinds) in enumerate(KINDS.items()):
+        for number in range(args.trials if not args.only or chosen in args.only else 0):
             rng = np.random.default_rng([group, number])
             echo_db = LEVELS_DB[number % len(LEVELS_DB)]
             if kinds == ("alone",):
@@ -293,11 +299,10 @@ def main() -> None:
     print("| echo | alone: yielded or answered | interruptions taken | decision after onset "
           "p50, p95 | to silence p95 | words kept, median | noises that stopped it |")  # fmt: skip
     print("|---|---|---|---|---|---|---|")
-    for echo_db in (*LEVELS_DB, "all"):
-        some = [t for t in trials if echo_db in ("all", t.echo_db)]
-        print(
-            _row(f"{echo_db} dB" if isinstance(echo_db, float) else echo_db or "headphones", some)
-        )
+    for level_db in LEVELS_DB:
+        name = "headphones" if level_db is None else f"{level_db:.0f} dB"
+        print(_row(name, [t for t in trials if t.echo_db == level_db]))
+    print(_row("all", trials))
 
 
 def _row(name: str, trials: list[Trial]) -> str:

@@ -92,6 +92,7 @@ class EchoGuard:
 
     Attributes:
         learned: whether enough of the coach's voice was heard to know how the room answers.
+        heard: whether the coach may be heard now.
     """
 
     def __init__(self) -> None:
@@ -106,6 +107,7 @@ class EchoGuard:
         self._shares: deque[float] = deque([0.0] * NEAR_FRAMES, NEAR_FRAMES)
         self._near = False
         self.learned = False
+        self.heard = False
 
     def plays(self, clip: Clip, start_s: float) -> None:
         """Note that a clip is being played, its first sample at `start_s`."""
@@ -129,6 +131,7 @@ class EchoGuard:
             voiced: whether there is voice in it, whoever's.
         """
         share = self._excess(chunk)
+        self.heard = share is not None
         if share is None:
             self._shares.append(1.0 if voiced else 0.0)
             self._near = voiced

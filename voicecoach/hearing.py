@@ -13,6 +13,7 @@ the words are final, with confidences, before anyone has to decide whether the t
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -36,14 +37,16 @@ from voicecoach.events import (
 )
 from voicecoach.loop import Job
 from voicecoach.ports import Recognizer, VoiceActivityDetector
+from voicecoach.sound_watch import DEAD_AMPLITUDE
 from voicecoach.vad import VoiceSpells, sound_end_s
+
+OUTSIDE_S = (0.12, 0.05)
+"""While the coach is heard, too, words whose middle lies so long before the candidate's voice, or
+later than so long before its end, are the coach's: the guard notices a voice a little late, and
+lets go of it late."""
 
 PRE_ROLL_S = 0.32
 """Sound before the detected start of voice that the recogniser gets: soft onsets are words too."""
-
-DEAD_AMPLITUDE = 1e-4
-"""No microphone in a room is this quiet (−80 dBFS): a muted one, a pause between recordings. Nobody
-needs to ask a neural network whether that is a voice."""
 
 CLOSE_AFTER_S = 0.22
 """Silence after which a segment is closed: the acoustic model looks 0.21 s ahead, so closing sooner
@@ -187,6 +190,7 @@ class Transcriber:
         self._caption = SteadyText()
         self._shown = ""
         self._next_caption_s = 0.0  # in the recogniser's own time
+        self._own_from_s = -math.inf  # session time
         self.taken_s = 0.0
 
     @property
@@ -226,9 +230,13 @@ class Transcriber:
         self._shown = text
         return PartialTranscript(self._now(), text)
 
-    def close(self, through_s: float) -> Event:
-        """End the segment; return its final words."""
-        offset_s = self._offset_s or 0.0
+    def own_from(self, start_s: float) -> None:
+        """In the segment that begins, words before this moment are the coach's."""
+        self._own_from_s = start_s
+
+    def close(self, through_s: float, own_to_s: float = math.inf) -> Event:
+        """End the segment; return its final words, but for the coach's after `own_to_s`."""
+        offset_s, own_from_s = self._offset_s or 0.0, self._own_from_s
         words = tuple(
             dataclasses.replace(
                 word,
@@ -236,12 +244,14 @@ class Transcriber:
                 end_s=round(word.end_s + offset_s, 3),
             )
             for word in self._heard()
+            if own_from_s <= offset_s + (word.start_s + word.end_s) / 2 <= own_to_s
         )
         self._begin_segment()
         return SegmentTranscribed(self._now(), words, through_s)
 
     def _begin_segment(self) -> None:
         self._offset_s, self._shown, self._segment = None, "", []
+        self._own_from_s = -math.inf
         self._caption.clear()
         self._next_caption_s = self._fed_s
 
@@ -332,6 +342,9 @@ class Ears:
             event = VoiceStopped(event.at_s, end_s)
         if self._spells.voiced and not self._open:
             self._open, self._open_s = True, 0.0
+            if self._echo is not None and self._echo.heard and isinstance(event, VoiceStarted):
+                own_from_s = event.speech_start_s - OUTSIDE_S[0]
+                self._submit(lambda: self._transcriber.own_from(own_from_s))
             for earlier in self._recent:
                 self._feed(earlier)
         if self._open:
@@ -358,7 +371,9 @@ class Ears:
         """Have the words so far now; `through_s` is the end of the last frame heard."""
         self._open = False
         self._recent.clear()  # already heard: not once more as the next segment's pre-roll
-        self._submit(lambda: self._transcriber.close(through_s))
+        echoed = self._echo is not None and self._echo.heard and not self._spells.voiced
+        own_to_s = self._speech_end_s - OUTSIDE_S[1] if echoed else math.inf
+        self._submit(lambda: self._transcriber.close(through_s, own_to_s))
 
     def _feed(self, chunk: AudioChunk) -> None:
         duration_s = len(chunk.samples) / RATE_HZ
