@@ -220,6 +220,14 @@ def test_the_page_has_the_coachs_own_figures_and_its_model(whole: Page) -> None:
     assert "Heard by the model starter-en : Hears the bundled synthetic voices" in whole.text
 
 
+def test_the_slowest_replies_are_drawn_and_told_alike(whole: Page) -> None:
+    told = [label for a in whole.all("svg") if "floor taken" in (label := a["aria-label"] or "")]
+    assert len(told) == 5, "every reply of the interview"
+    for label in told:
+        assert label.partition(": ")[2] in whole.text
+    assert "By turn type command 1 too few 0 of 1" in whole.text
+
+
 def test_delivery_that_is_not_known_is_not_zero(whole: Page) -> None:
     assert "Fillers per minute not known" in whole.text
 
