@@ -221,7 +221,9 @@ def test_the_page_has_the_coachs_own_figures_and_its_model(whole: Page) -> None:
 
 
 def test_the_slowest_replies_are_drawn_and_told_alike(whole: Page) -> None:
-    told = [label for a in whole.all("svg") if "floor taken" in (label := a["aria-label"] or "")]
+    told = [
+        label for a in whole.all("svg") if "floor taken" in (label := a.get("aria-label") or "")
+    ]
     assert len(told) == 5, "every reply of the interview"
     for label in told:
         assert label.partition(": ")[2] in whole.text
