@@ -84,10 +84,10 @@ class BenchCandidate:
         return Plan("bench", "interview", "", (held,)), (Part(held, questions),)
 
     def say(self, task: TaskOpened) -> Recording:
-        """Return what the candidate says next: to every second task a command first."""
+        """Return what the candidate says next: to every second task, the first one, a command."""
         new = task.task_id not in self._tasks
         self._tasks.add(task.task_id)
-        if new and self._commands and len(self._tasks) % 2 == 0:
+        if new and self._commands and len(self._tasks) % 2 == 1:
             self._said += 1
             path = self._commands[(self._said - 1) % len(self._commands)]
             return recording(path, "command")

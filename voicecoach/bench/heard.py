@@ -17,7 +17,7 @@ from voicecoach.bench.document import Interview
 from voicecoach.bench.outcomes import Spoken
 from voicecoach.bench.run import Tail, command, failure, interview
 from voicecoach.bench.session import Result, Setup
-from voicecoach.bench.soundcard import SoundCard, Spell, converse
+from voicecoach.bench.soundcard import SoundCard, Spell, converse, reply_to
 from voicecoach.content.script import load_script
 from voicecoach.events import Event, FloorTaken, TaskOpened, UtteranceStarted
 
@@ -46,7 +46,7 @@ def hold_on_card(setup: Setup) -> Interview:
         begun_s = card.recorder.now_s
 
         def answers() -> Iterator[Path]:
-            while card.recorder.now_s - begun_s < setup.seconds:
+            while not said or card.recorder.now_s - begun_s < setup.seconds:
                 task = tail.read(TaskOpened)[-1]
                 assert isinstance(task, TaskOpened)
                 said.append(candidate.say(task))
@@ -60,6 +60,7 @@ def hold_on_card(setup: Setup) -> Interview:
             limit_s=setup.seconds + 120.0,
             tail_s=TAIL_S,
             ready=lambda: _has_the_floor(tail),
+            hang_up=True,
         )
     if held.exit_status not in (0, None):
         raise failure(held.output)
@@ -67,11 +68,14 @@ def hold_on_card(setup: Setup) -> Interview:
     result = Result.read(folder)
     first_word_s = held.speech[0].start_s - begun_s if held.speech else None
     lag_s = lag(events, held.speech)
-    spoken = [
-        _spoken(recording, reply.answer, lag_s)
+    played = [
+        _as_played(recording, reply.answer)
         for recording, reply in zip(said, held.replies, strict=True)
     ]
-    return interview(events, spoken, result, first_word_s, [r.gap_s for r in held.replies])
+    until = [*(answer.start_s for answer in played), float("inf")][1:]
+    heard = [reply_to(one, held.speech, end) for one, end in zip(played, until, strict=True)]
+    spoken = [_spoken(one, answer, lag_s) for one, answer in zip(said, played, strict=True)]
+    return interview(events, spoken, result, first_word_s, [reply.gap_s for reply in heard])
 
 
 def _has_the_floor(tail: Tail) -> bool:
@@ -80,6 +84,16 @@ def _has_the_floor(tail: Tail) -> bool:
         (e for e in reversed(tail.read()) if isinstance(e, (FloorTaken, UtteranceStarted))), None
     )
     return isinstance(last, UtteranceStarted)
+
+
+def _as_played(recording: Recording, heard: Spell) -> Spell:
+    """Return when a recording was heard, by its first sample and its own length.
+
+    Its end is not looked for: on the card, at another rate, a peak of its room tone may pass for
+    sound.
+    """
+    begin_s, end_s = recording.span
+    return Spell(heard.start_s, heard.start_s + end_s - begin_s)
 
 
 def _spoken(recording: Recording, heard: Spell, lag_s: float) -> Spoken:

@@ -82,7 +82,7 @@ class Outcome:
 
 def outcomes(events: Sequence[Event], spoken: Sequence[Spoken]) -> tuple[Outcome, ...]:
     """Return what became of each recording, in their order."""
-    until = [*(s.start_s for s in spoken[1:]), float("inf")]
+    until = [*(s.start_s for s in spoken), float("inf")][1:]
     return tuple(_outcome(events, one, end_s) for one, end_s in zip(spoken, until, strict=True))
 
 

@@ -47,7 +47,7 @@ class Setup:
     Attributes:
         folder: for what is kept of it.
         seed: of questions and wordings.
-        seconds: after so many the candidate says no more.
+        seconds: after so many, and one turn at least, the candidate says no more.
         model: name or folder of the recogniser's model.
         voice: the coach's.
         output_device: the loudspeaker's name.
@@ -120,6 +120,11 @@ class WatchedLog:
     def now_s(self) -> float:
         """How far the candidate's sound has come, on the session's clock."""
         return self._begun_s + self._samples / RATE_HZ
+
+    @property
+    def spoken(self) -> bool:
+        """Whether anything has been spoken."""
+        return bool(self._result.spoken)
 
     def expect(self, recording: Recording) -> None:
         """Look out for a recording that will be spoken next, after a silence."""
@@ -207,7 +212,7 @@ def _answers(
     candidate: BenchCandidate, log: WatchedLog, seconds: float
 ) -> Callable[[TaskOpened], Clip | None]:
     def say(task: TaskOpened) -> Clip | None:
-        if log.now_s >= seconds:
+        if log.now_s >= seconds and log.spoken:
             return None
         recording = candidate.say(task)
         log.expect(recording)

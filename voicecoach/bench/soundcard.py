@@ -340,6 +340,7 @@ def converse(
     limit_s: float = 240.0,
     tail_s: float = 15.0,
     ready: Callable[[], bool] = lambda: True,
+    hang_up: bool = False,
 ) -> Conversation:
     """Run a program on the card and speak an answer whenever it has spoken and fallen silent.
 
@@ -351,6 +352,7 @@ def converse(
         limit_s: bound on the whole conversation.
         tail_s: time that the program may be silent after the last answer; then it is interrupted.
         ready: whether it waits for an answer; it has to be silent, too.
+        hang_up: interrupt it as soon as it waits for an answer and there is none.
     """
     recorder = card.recorder
     begun_s = recorder.now_s
@@ -388,6 +390,7 @@ def _speak_in_turn(
     limit_s: float,
     tail_s: float,
     ready: Callable[[], bool],
+    hang_up: bool,
 ) -> list[tuple[float, float]]:
     """Play the answers; return when each was played, from and to."""
     recorder = card.recorder
@@ -402,7 +405,7 @@ def _speak_in_turn(
             start_s = card.play(answer)
             answered_s = recorder.now_s
             played.append((start_s, answered_s))
-        elif silence_s > tail_s:
+        elif silence_s > tail_s or (due and hang_up):
             break
     return played
 
