@@ -366,7 +366,9 @@ def converse(
             start_new_session=True,
         )
         try:
-            played = _speak_in_turn(card, program, iter(answers), settle_s, limit_s, tail_s, ready)
+            played = _speak_in_turn(
+                card, program, iter(answers), settle_s, limit_s, tail_s, ready, hang_up
+            )
         finally:
             exit_status = _end(program)
         _sleep(0.3)  # until the last of it is recorded
