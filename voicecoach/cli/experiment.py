@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     holding = actions.add_parser("run", help="hold an interview in which some replies are late")
     holding.add_argument("--delay", metavar="TIME", help="to be added, such as 100ms")
-    holding.add_argument("--share", metavar="SHARE", help="of the turns, such as 0.5 or 50%%")
+    holding.add_argument("--share", metavar="SHARE", help="of the turns, such as 50%% (half)")
     holding.add_argument(
         "--experiment-seed", type=int, metavar="N", help="repeat a drawing of lots"
     )
