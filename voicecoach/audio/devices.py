@@ -27,8 +27,8 @@ Kind = Literal["input", "output"]
 STALL_S = 1.0
 """Time without a callback after which a stream counts as dead, in seconds."""
 
-REOPEN_ATTEMPTS = 3
-"""How often a dead stream is opened again before we give up."""
+RETURN_S = 20.0
+"""How long a device that is gone may take to return: somebody has to find the plug."""
 
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread that computes in Python may keep an audio callback waiting, in seconds.
@@ -252,6 +252,7 @@ class StreamKeeper:
         open_stream: Callable[[], Any],
         lost: Callable[[str], None],
         due: Callable[[], bool] = lambda: False,
+        away: Callable[[bool], None] = lambda gone: None,
     ) -> None:
         """Prepare.
 
@@ -260,11 +261,13 @@ class StreamKeeper:
             open_stream: opens and starts the stream, or raises `DeviceError`.
             lost: told once, on another thread, why the stream could not be opened again.
             due: asked now and then whether the stream had better be opened anew.
+            away: told, on another thread, that the device is gone and may return, and that it has.
         """
         self._clock = clock
         self._open = open_stream
         self._lost = lost
         self._due = due
+        self._away = away
         self._beat_s = 0.0
         self._stream: Any = None
         self._stopped = threading.Event()
@@ -329,24 +332,31 @@ class StreamKeeper:
 
     def _reopen(self) -> str:
         """Open the stream again; return '' or why it failed."""
-        reason = ""
-        for attempt in range(REOPEN_ATTEMPTS):
+        began_s, reason = self._clock.now(), ""
+        while True:
             with _PORTAUDIO:
                 self.close_stream()
-                if attempt:
+                if reason:
                     _refresh_devices()
                 try:
                     self._stream = self._open()
                 except DeviceError as error:
-                    reason = error.message
+                    failure = error.message
+                else:
+                    failure = "it gives no sign of life"
             if self._stream is not None:
                 self._beat_s = float("-inf")
                 if self._stopped.wait(STALL_S / 2) or self.alive():
+                    if reason:
+                        self._away(False)
                     return ""
-                reason = reason or "it gives no sign of life"
             elif self._stopped.wait(STALL_S):
                 return ""
-        return reason
+            if not reason:
+                self._away(True)
+            reason = failure
+            if self._clock.now() - began_s >= RETURN_S:
+                return reason
 
 
 def _refresh_devices() -> None:

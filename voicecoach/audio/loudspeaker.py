@@ -204,7 +204,10 @@ class DeviceLoudspeaker:
         def lost(reason: str) -> None:
             self._open_for_play = False
             self._abandon()
-            listener.failed("device.loudspeaker_lost", f"The loudspeaker is gone: {reason}")
+            listener.failed(
+                "device.loudspeaker_lost",
+                f"The loudspeaker is gone: {reason}. What is said can still be read here.",
+            )
 
         self._keeper = StreamKeeper(self._clock, self._open, lost, self._needs_more_latency)
         self._keeper.start()

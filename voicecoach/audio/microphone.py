@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from voicecoach.audio.devices import (
+    RETURN_S,
     DeviceInfo,
     HostClock,
     StreamKeeper,
@@ -138,7 +139,15 @@ class DeviceMicrophone:
             message = f"The microphone is gone: {reason}"
             fail(Problem(self._clock.now(), "device.microphone_lost", message))
 
-        self._keeper = StreamKeeper(self._clock, self._open, lost)
+        def away(gone: bool) -> None:
+            if gone:
+                message = f"The microphone is gone. Plug it in again within {RETURN_S:.0f} seconds."
+                fail(Problem(self._clock.now(), "device.microphone_away", message))
+            else:
+                message = "The microphone is back. What was said in between was not heard."
+                fail(Problem(self._clock.now(), "device.microphone_back", message))
+
+        self._keeper = StreamKeeper(self._clock, self._open, lost, away=away)
         self._keeper.start()
         self._thread = threading.Thread(
             target=self._pump, args=(deliver,), name="microphone", daemon=True
