@@ -20,7 +20,7 @@ from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS
 from voicecoach.echo import EchoGuard
 from voicecoach.endpoint import TurnPolicy
-from voicecoach.errors import UnexpectedEvent, VoicecoachError
+from voicecoach.errors import DeviceError, UnexpectedEvent, VoicecoachError
 from voicecoach.events import (
     Acknowledge,
     BargedIn,
@@ -68,6 +68,7 @@ from voicecoach.ports import (
     VoiceActivityDetector,
 )
 from voicecoach.prosody import PauseListener
+from voicecoach.sound_watch import SoundWatch
 
 BACKLOG_S = 3.0
 """Sound waiting for the recogniser from which the user is told."""
@@ -197,6 +198,7 @@ class Session:
         self._expectation = Expectation("answer", 1.0)
         self._heard_until_s = 0.0
         self._recording = False
+        self._sound = SoundWatch()
         self._backlog = BacklogWatch()
         self._told_backlog = False
         self._running = True
@@ -274,6 +276,8 @@ class Session:
         elif isinstance(item, (PartialTranscript, SegmentTranscribed)) and not self._listening:
             self._overhearing.hear(item)  # nobody's words yet
             self._yield_if_interrupted()
+        elif isinstance(item, Problem) and item.code == "device.microphone_lost":
+            raise DeviceError(item.code, item.message, "Plug it in; everything so far is kept")
         elif isinstance(item, Event):
             self._note(item)
         elif isinstance(item, _Sounded):
@@ -352,7 +356,15 @@ class Session:
                 self._parts.acknowledger.give_way()
             self._note(event)
         self._yield_if_interrupted()
+        self._watch_sound(self._ears, chunk)
         self._watch_backlog(self._ears)
+
+    def _watch_sound(self, ears: Ears, chunk: AudioChunk) -> None:
+        """Say what is wrong with the microphone, while it is the candidate's turn."""
+        if self._listening and self._parts.cue is None:
+            fault = self._sound.take(chunk, voiced=ears.voiced)
+            if fault is not None:
+                self._note(Problem(self._parts.clock.now(), *fault))
 
     def _watch_backlog(self, ears: Ears) -> None:
         """Note that the recogniser is slower than speech; tell the user once, when it matters."""
