@@ -5,7 +5,7 @@ Owns: which figures there are, and the limits that they are held to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,8 +103,10 @@ def document(bench: Bench) -> dict[str, Any]:
         "machine": dict(bench.machine),
         "ttfw_ms": _ttfw_json(bench),
         "floor_taken_ms": {
-            name: spread_json(spread([o.floor_s for o in some if o.floor_s is not None]))
-            for name, some in _by_length(every).items()
+            name: spread_json(
+                spread([o.floor_s for o in every if o.floor_s is not None and belongs(o)])
+            )
+            for name, belongs in LENGTHS.items()
         },
         "response_latency_ms": metrics["response_latency_ms"],
         "false_cut_ins": {
@@ -184,22 +186,22 @@ def _limited(rate: Rate, most: float) -> dict[str, Any]:
     return {**rate_json(rate), "limit": most, "met": met}
 
 
-def _by_length(some: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    return {
-        "all": list(some),
-        "short": [o for o in some if o.spoken.short],
-        "long": [o for o in some if not o.spoken.short],
-    }
+LENGTHS: Mapping[str, Callable[[Outcome], bool]] = {
+    "all": lambda _: True,
+    "short": lambda outcome: outcome.spoken.short,
+    "long": lambda outcome: not outcome.spoken.short,
+}
+"""Which turns are told of together."""
 
 
 def _ttfw_json(bench: Bench) -> dict[str, Any]:
     """Return the times by length; each with how many of its first words were acknowledgements."""
     every = [pair for i in bench.interviews for pair in _timed(i)]
     found: dict[str, Any] = {"short_up_to_s": SHORT_S}
-    for name, some in _by_length([o for o, _ in every]).items():
-        times = [s for o, s in every if any(o is each for each in some)]
-        acknowledged = sum(o.acknowledged for o in some)
-        found[name] = {**gated_json(gated(times)), "acknowledged": acknowledged}
+    for name, belongs in LENGTHS.items():
+        some = [(o, s) for o, s in every if belongs(o)]
+        acknowledged = sum(o.acknowledged for o, _ in some)
+        found[name] = {**gated_json(gated([s for _, s in some])), "acknowledged": acknowledged}
     return found
 
 

@@ -51,6 +51,8 @@ class Wish:
         model: name or folder of the recogniser's model.
         voice: the coach's.
         output_device: the loudspeaker's.
+        acknowledgements: the coach may say a quiet "okay".
+        smart_turn: Smart Turn is asked, too.
         start: whether to measure how long the program takes to start, and to recognise.
     """
 
@@ -62,6 +64,8 @@ class Wish:
     model: str | None = None
     voice: str = ""
     output_device: str = ""
+    acknowledgements: bool = True
+    smart_turn: bool = False
     start: bool = True
 
 
@@ -114,6 +118,8 @@ def _hold_all(
             fast=wish.fast,
             unheard=wish.unheard,
             live=wish.sound_card,
+            acknowledgements=wish.acknowledgements,
+            smart_turn=wish.smart_turn,
         )
         held = hold_one(setup)
         yield held
@@ -128,6 +134,8 @@ def _setup(wish: Wish, started: SessionStarted | None) -> dict[str, Any]:
         "clock": "virtual" if wish.fast else "system",
         "candidate": path,
         "loudspeaker": not (wish.unheard or wish.fast),
+        "acknowledgements": wish.acknowledgements,
+        "smart_turn": wish.smart_turn,
         "seconds": wish.seconds,
         "seed": wish.seed,
         "recordings": started.source if started else "",

@@ -54,6 +54,8 @@ class Setup:
         fast: on virtual time.
         unheard: nothing is played.
         live: the candidate is listened to through the microphone.
+        acknowledgements: the coach may say a quiet "okay".
+        smart_turn: Smart Turn is asked, too.
     """
 
     folder: str
@@ -65,6 +67,8 @@ class Setup:
     fast: bool = False
     unheard: bool = False
     live: bool = False
+    acknowledgements: bool = True
+    smart_turn: bool = False
 
 
 @dataclass
@@ -198,6 +202,8 @@ def _options(setup: Setup) -> Options:
         output_device=setup.output_device,
         fast=setup.fast,
         unheard=setup.unheard,
+        acknowledgements=setup.acknowledgements,
+        smart_turn=setup.smart_turn,
     )
 
 

@@ -44,6 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--silent", action="store_true", help="play nothing, but take the time")
     parser.add_argument("--output-device", default="", metavar="NAME", help="loudspeaker")
     parser.add_argument("--voice", default="", metavar="NAME", help="the coach's voice")
+    parser.add_argument(
+        "--no-acknowledgements", action="store_true", help='no quiet "okay" before the reply'
+    )
+    parser.add_argument("--smart-turn", action="store_true", help="ask Smart Turn, too")
     parser.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
     parser.add_argument(
         "--no-start", action="store_true", help="leave out start-up and recognition"
@@ -127,6 +131,8 @@ def _wish(args: argparse.Namespace) -> Wish:
         model=str(model.path) if args.model else None,
         voice=args.voice,
         output_device=args.output_device,
+        acknowledgements=not args.no_acknowledgements,
+        smart_turn=args.smart_turn,
         start=not args.no_start,
     )
 
