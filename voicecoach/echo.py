@@ -130,7 +130,7 @@ class EchoGuard:
             chunk: the frame, `FRAME_SAMPLES` long.
             voiced: whether there is voice in it, whoever's.
         """
-        share = self._excess(chunk)
+        share = self._excess(chunk, voiced)
         self.heard = share is not None
         if share is None:
             self._shares.append(1.0 if voiced else 0.0)
@@ -142,12 +142,13 @@ class EchoGuard:
         self._near = self.learned and mean >= wanted
         return self._near
 
-    def _excess(self, chunk: AudioChunk) -> float | None:
+    def _excess(self, chunk: AudioChunk, voiced: bool) -> float | None:
         """Return how much of a frame the coach does not explain, 0 to 1; None in its silence."""
         powers = band_powers(chunk.samples)
         played = self._recent(chunk.start_s)
         if played is None:
-            self._noise += 0.05 * (np.minimum(powers, 4.0 * self._noise + 1e-10) - self._noise)
+            if not voiced:
+                self._noise += 0.05 * (np.minimum(powers, 4.0 * self._noise + 1e-10) - self._noise)
             return None
         self._match.take(powers, played)
         sources = self._late(played)
@@ -164,10 +165,9 @@ class EchoGuard:
         rows = np.zeros((_DELAYS, _BANDS.shape[1]))
         self._played = [p for p in self._played if p.first + len(p.powers) > last - _DELAYS]
         for item in self._played:
-            for k in range(_DELAYS):
-                row = last - k - item.first
-                if 0 <= row < len(item.powers):
-                    rows[k] += item.powers[row]
+            steps = last - item.first - np.arange(_DELAYS)
+            inside = (steps >= 0) & (steps < len(item.powers))
+            rows[inside] += item.powers[steps[inside]]
         return rows if rows.any() else None
 
     def _late(self, played: NDArray[np.float64]) -> Bands:
