@@ -20,6 +20,7 @@ from voicecoach.asr import VoskRecognizer, load_model
 from voicecoach.audio.files import read_audio
 from voicecoach.audio.format import RATE_HZ, Clip
 from voicecoach.content.script import load_script
+from voicecoach.content.turn import load_turn_text
 from voicecoach.content.yamlfile import read_yaml
 from voicecoach.dialog.commands import CommandMatcher
 from voicecoach.endpoint import TurnPolicy
@@ -105,12 +106,13 @@ def main() -> None:
     model = resolve(args.model)
     vosk = load_model(model.path)
     matcher = CommandMatcher(load_script().commands)
+    text_model = load_turn_text()
     cut, delays, n_pauses, rules = [], [], 0, []
     for answer in answers():
         sound = read_audio(answer.path).samples
         sound = np.concatenate([sound, np.zeros(round(AFTER_S * RATE_HZ), dtype=np.float32)])
         target_s = args.target if answer.kind == "answer" else 30.0
-        policy = TurnPolicy(lambda text: matcher.match(text) is not None)
+        policy = TurnPolicy(lambda text: matcher.match(text) is not None, text=text_model)
         listener = Listener(VoskRecognizer(vosk, model.name), policy)
         floor = listener.hear(Clip(sound, RATE_HZ), Expectation("answer", target_s))
         n_pauses += len(answer.pauses)

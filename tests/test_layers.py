@@ -37,7 +37,12 @@ class Layer:
 LAYERS = (
     # --- the core: values in, values out ---
     Layer("vocabulary", ("", "errors", "events", "scoring", "scoring.types"), pure=True),
-    Layer("turn policy", ("endpoint", "overhearing"), ("vocabulary",), pure=True),
+    Layer(
+        "turn policy",
+        ("endpoint", "overhearing", "patience", "turn_text"),
+        ("vocabulary",),
+        pure=True,
+    ),
     Layer("scoring", ("scoring.*",), ("vocabulary",), pure=True),
     Layer("dialogue", ("dialog", "dialog.*"), ("vocabulary", "scoring"), pure=True),
     Layer(
@@ -45,6 +50,7 @@ LAYERS = (
         (
             *("replies", "metrics", "figures", "latency_*", "debrief", "drill_results"),
             *("experiment", "experiment_effects", "experiment_words"),
+            *("progress", "progress_*"),
         ),
         ("vocabulary",),
         pure=True,
@@ -78,7 +84,11 @@ LAYERS = (
     Layer(
         "voice", ("tts", "tts_worker", "voice_cache"), ("vocabulary", "folders", "sound", "seams")
     ),
-    Layer("content", ("content", "content.*"), ("vocabulary", "folders", "scoring", "dialogue")),
+    Layer(
+        "content",
+        ("content", "content.*"),
+        ("vocabulary", "turn policy", "folders", "scoring", "dialogue"),
+    ),
     Layer(
         "models",
         ("models", "catalog", "model_*", "download", "http_get", "unpack"),
@@ -95,7 +105,7 @@ LAYERS = (
     Layer("loop", ("loop",), ("vocabulary", "clock")),
     Layer(
         "hearing",
-        ("hearing", "echo", "prosody"),
+        ("hearing", "echo", "prosody", "sound_watch"),
         ("vocabulary", "captions", "sound", "seams", "ears", "loop"),
     ),
     Layer(
@@ -110,7 +120,8 @@ LAYERS = (
         "studio",
         ("studio", "demo", "transcribe", "terminal", "doctor", "batch", "batch_*", "judging"),
         (
-            *("vocabulary", "scoring", "dialogue", "clock", "folders", "sound", "seams"),
+            *("vocabulary", "turn policy", "scoring", "dialogue"),
+            *("clock", "folders", "sound", "seams"),
             *("devices", "ears", "voice", "content", "models"),
             *("loop", "hearing", "runtime", "workers"),
         ),

@@ -16,7 +16,7 @@ from voicecoach.dialog.agenda import QUESTION_S
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.plans import Plan
 from voicecoach.dialog.selection import arrange, find_plan, find_style
-from voicecoach.endpoint import TurnPolicy, TurnSettings, hold_for
+from voicecoach.endpoint import Said, TurnPolicy, TurnSettings, hold_for
 from voicecoach.events import (
     AnswerScored,
     Expectation,
@@ -26,8 +26,8 @@ from voicecoach.events import (
     TaskClosed,
     TaskOpened,
     UtteranceStarted,
-    Word,
 )
+from voicecoach.patience import Pauses
 from voicecoach.scoring.types import Answer, ProbeChoice, Score
 
 SCRIPT = load_script(resources.prompts_dir())
@@ -266,11 +266,12 @@ def test_a_patient_interviewer_lets_silence_last_longer() -> None:
 
 
 def test_patience_gives_time_to_think_and_impatience_cuts_nobody_off() -> None:
-    words = (Word("we", 0.0, 0.2, 1.0), Word("launched", 0.2, 0.7, 1.0))
+    said = Said(("we", "launched"), tail_words=2, spoken_s=1.0)
 
     def hold(patience: float) -> float:
         expectation = Expectation("answer", 60.0, patience)
-        return hold_for(words, 2, 1.0, expectation, lambda text: False, TurnSettings()).seconds
+        settings = TurnSettings()
+        return hold_for(said, expectation, lambda text: False, settings, Pauses()).seconds
 
     assert hold(1.25) == pytest.approx(1.25 * hold(1.0))
     assert hold(0.75) == hold(1.0)

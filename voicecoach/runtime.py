@@ -19,7 +19,7 @@ from voicecoach.audio.format import AudioChunk, Clip, after_silence, first_audib
 from voicecoach.clock import Clock
 from voicecoach.dialog.machine import DIALOG_EVENTS
 from voicecoach.echo import EchoGuard
-from voicecoach.endpoint import TurnPolicy
+from voicecoach.endpoint import TurnPolicy, TurnSettings
 from voicecoach.errors import DeviceError, UnexpectedEvent, VoicecoachError
 from voicecoach.events import (
     Acknowledge,
@@ -69,6 +69,7 @@ from voicecoach.ports import (
 )
 from voicecoach.prosody import PauseListener
 from voicecoach.sound_watch import SoundWatch
+from voicecoach.turn_text import TurnText
 
 BACKLOG_S = 3.0
 """Sound waiting for the recogniser from which the user is told."""
@@ -145,6 +146,8 @@ class Parts:
         acknowledger: says a quiet "okay" where the turn policy finds it due; None to do without.
         delay_for: draws, now and for the utterance of this id, by how much a reply is to be heard
             later than it could be; None outside an experiment.
+        turn_text: reads what words are evidence of at the end of a turn; None to go by length.
+        turn_settings: how patient the turn policy is.
     """
 
     clock: Clock
@@ -165,6 +168,8 @@ class Parts:
     pauses: PauseListener | None = None
     acknowledger: Acknowledger | None = None
     delay_for: Callable[[float, str], DelayAssigned] | None = None
+    turn_text: Callable[[], TurnText] | None = None
+    turn_settings: TurnSettings = field(default_factory=TurnSettings)
 
 
 class Session:
@@ -181,7 +186,7 @@ class Session:
         self._parts = parts
         self._conversation = conversation
         self._opening_event = opening_event
-        self._policy = TurnPolicy(conversation.is_command)
+        self._policy = TurnPolicy(conversation.is_command, parts.turn_settings)
         self._echo = EchoGuard() if parts.hears_itself else None
         self._ears = self._make_ears()
         self._overhearing = Overhearing(conversation.is_command, echoes=parts.hears_itself)
@@ -226,6 +231,9 @@ class Session:
             second = SecondHearing(parts.command_recognizer, talk.command_phrases, talk.is_command)
         transcriber = Transcriber(parts.recognizer, parts.clock.now, second)
         parts.worker.submit(transcriber.prepare)
+        if parts.turn_text is not None:
+            load = parts.turn_text
+            parts.worker.submit(lambda: self._policy.know(load()))
         return Ears(parts.detector, transcriber, parts.worker.submit, self._echo)
 
     def request_stop(self) -> None:

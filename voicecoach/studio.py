@@ -24,9 +24,11 @@ from voicecoach.audio.format import Clip
 from voicecoach.clock import Clock, SystemClock, VirtualClock
 from voicecoach.content.judge import judge_digest
 from voicecoach.content.script import load_script
+from voicecoach.content.turn import load_turn_text
 from voicecoach.dialog.activity import Activity, Judge, Material
 from voicecoach.dialog.lobby import Lobby, LobbyScript
 from voicecoach.dialog.machine import Conversation
+from voicecoach.endpoint import TurnSettings
 from voicecoach.errors import VoicecoachError
 from voicecoach.events import DelayAssigned, Event, SessionStarted, TaskOpened
 from voicecoach.loop import Inbox, InlineWorker, LiveInbox, ThreadWorker, Timers, VirtualInbox
@@ -68,6 +70,7 @@ class Options:
         hands_free: nobody looks at the screen, so what stands there is said.
         unheard: nothing is played, but the time of it passes.
         smart_turn: a model of prosody is asked about each pause, too.
+        patience: so many times the usual silence is waited for in an answer.
         acknowledgements: a quiet "okay" is said where an answer seems to be over.
     """
 
@@ -83,6 +86,7 @@ class Options:
     unheard: bool = False
     smart_turn: bool = False
     acknowledgements: bool = True
+    patience: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,8 @@ def _parts(options: Options, stage: Stage, voice: Voice, model: Model | None) ->
         delay_for=stage.delay_for,
         pauses=_pauses(clock, inbox) if model and options.smart_turn else None,
         acknowledger=_acknowledger(voice, speaker) if model and options.acknowledgements else None,
+        turn_text=load_turn_text,
+        turn_settings=TurnSettings(bias=options.patience),
     )
 
 

@@ -41,6 +41,13 @@ def add_session_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help='no quiet "okay" where an answer seems to be over',
     )
+    sound.add_argument(
+        "--patience",
+        type=_patience,
+        default=1.0,
+        metavar="X",
+        help="so many times the usual silence before an answer is over: 0.5 to 3",
+    )
     sound.add_argument("--model", metavar="NAME", help="recogniser model: a name or a folder")
     sound.add_argument(
         "--smart-turn", action="store_true", help="ask Smart Turn, too, whether an answer is over"
@@ -107,6 +114,21 @@ def _check_writable(path: Path) -> None:
         raise StoreError("store.read_only", f"{path} may not be written", "Name another file")
 
 
+def _patience(text: str) -> float:
+    """Return a factor of patience.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0.5 <= factor <= 3.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 0.5 to 3")
+    return factor
+
+
 def options_of(args: argparse.Namespace) -> Options:
     """Return the session's options as they were put on the command line."""
     from voicecoach.settings import setting
@@ -125,6 +147,7 @@ def options_of(args: argparse.Namespace) -> Options:
         text=args.text,
         hands_free=_hands_free(args),
         smart_turn=args.smart_turn,
+        patience=args.patience,
     )
 
 
