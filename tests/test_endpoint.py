@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import dataclasses
 
-from voicecoach.endpoint import TurnPolicy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecoach.endpoint import TurnPolicy, TurnSettings
 from voicecoach.events import (
+    Acknowledge,
     CloseSegment,
     Command,
     Event,
@@ -15,10 +20,12 @@ from voicecoach.events import (
     SegmentTranscribed,
     SilenceNoticed,
     TimeMark,
+    TurnEstimated,
     VoiceStarted,
     VoiceStopped,
     Word,
 )
+from voicecoach.turn_text import TurnText
 
 ANSWER = Expectation("answer", 90.0)
 SHORT = Expectation("short", 5.0)
@@ -246,3 +253,121 @@ def test_a_monologue_of_half_an_hour_is_followed() -> None:
     turn.until(2000.0)
     assert turn.taken is not None
     assert len(turn.taken.words) == 30 * 8
+
+
+# --- words, silence and the speaker ---------------------------------------------------------------
+
+FLAT = TurnText(0.0, {}, {}, (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+
+
+def judged(log_odds: float, settings: TurnSettings | None = None) -> Turn:
+    """A turn whose words say so much for its end, whatever they are."""
+    turn = Turn()
+    text = dataclasses.replace(FLAT, bias=log_odds)
+    turn.policy = TurnPolicy(COMMANDS.__contains__, settings, text)
+    turn.policy.listen(ANSWER, 0.0)
+    return turn
+
+
+def taken_after(turn: Turn, said: str = "we launched it last spring") -> float:
+    taken = turn.says(said, 1.0, 4.0).until(30.0).taken
+    assert taken is not None
+    return taken.at_s - taken.speech_end_s
+
+
+def test_the_surer_the_words_the_shorter_the_wait() -> None:
+    waits = [taken_after(judged(log_odds)) for log_odds in (-4.0, -1.0, 0.0, 1.0, 2.0, 4.0)]
+    assert waits == sorted(waits, reverse=True)
+    assert waits[-1] <= 0.6
+    assert waits[0] >= 2.5
+
+
+@given(a=st.floats(0.0, 8.0), b=st.floats(0.0, 8.0))
+def test_silence_never_lowers_the_probability(a: float, b: float) -> None:
+    turn = judged(-1.0).says("we launched it last spring", 1.0, 4.0)
+    early, late = sorted((a, b))
+    assert turn.policy.probability(4.0 + early) <= turn.policy.probability(4.0 + late)
+
+
+@pytest.mark.parametrize("ending", ["and", "because", "um", "the", "rose by twenty"])
+@pytest.mark.parametrize("log_odds", [-2.0, 0.5, 5.0])
+def test_an_open_word_never_speeds_up(ending: str, log_odds: float) -> None:
+    story = "we launched it last spring"
+    assert taken_after(judged(log_odds), f"{story} {ending}") >= taken_after(judged(log_odds))
+
+
+def test_a_long_silence_in_mid_thought_is_met_with_a_nudge_before_the_coach_moves_on() -> None:
+    turn = judged(-2.0).says("we launched it because", 1.0, 4.0).until(10.9)
+    (nudge,) = [e for e in turn.happened if isinstance(e, Acknowledge)]
+    assert nudge.nudge
+    assert nudge.at_s - 4.0 >= 2.5
+    assert turn.taken is None
+    assert turn.until(11.5).taken is not None
+
+
+def acknowledged(turn: Turn) -> list[float]:
+    return [e.at_s for e in turn.happened if isinstance(e, Acknowledge) and not e.nudge]
+
+
+def test_a_likely_end_is_acknowledged_and_the_next_pause_is_not() -> None:
+    turn = judged(TurnSettings().likely + 0.1)
+    turn.says("we launched it last spring", 1.0, 4.0).says("and sold it again", 5.0, 30.0)
+    turn.says("and the next year too", 31.0, 55.0)
+    assert len(acknowledged(turn)) == 2
+    first, second = acknowledged(turn)
+    assert first - 4.0 <= 0.35
+    assert second - 55.0 <= 0.35
+
+
+def test_an_unlikely_end_is_not_acknowledged() -> None:
+    turn = judged(TurnSettings().likely - 0.1).says("we launched it last spring", 1.0, 4.0)
+    assert acknowledged(turn.until(6.0)) == []
+
+
+def test_an_opening_is_never_acknowledged() -> None:
+    turn = judged(TurnSettings().likely + 0.1)
+    turn.policy.listen(Expectation("opening", 90.0), 0.0)
+    assert acknowledged(turn.says("we launched it", 1.0, 4.0).until(6.0)) == []
+
+
+def test_a_quick_thinker_is_answered_sooner() -> None:
+    def wait(pause_s: float) -> float:
+        turn = judged(0.5)
+        at_s = 1.0
+        for _ in range(40):
+            turn.says("we launched it", at_s, at_s + 1.0)
+            at_s += 1.0 + pause_s
+        taken = turn.says("and sold it", at_s, at_s + 1.0).until(at_s + 20.0).taken
+        assert taken is not None
+        return taken.hold_s
+
+    assert wait(0.4) < wait(0.9)
+
+
+def test_patience_is_a_factor_for_answers_and_nothing_else() -> None:
+    patient = TurnSettings(bias=2.0)
+    assert taken_after(judged(0.5, patient)) == pytest.approx(2 * taken_after(judged(0.5)), abs=0.2)
+    assert taken_after(judged(0.5, patient), "skip") == taken_after(judged(0.5), "skip")
+
+
+def test_the_estimate_is_noted_where_it_decides() -> None:
+    turn = judged(1.0).says("we launched it last spring", 1.0, 4.0).until(9.0)
+    noted = [e for e in turn.happened if isinstance(e, TurnEstimated)]
+    assert [e.rule for e in noted] == ["acknowledge", "ended"]
+    assert noted[0].probability < noted[1].probability < 1.0
+
+
+@pytest.mark.parametrize("said", ["yes", "no thanks", "twenty", "okay"])
+def test_a_complete_reply_is_taken_at_once(said: str) -> None:
+    taken = Turn(SHORT).says(said, 1.0, 1.5).until(4.0).taken
+    assert taken is not None
+    assert taken.at_s - taken.speech_end_s <= 0.15
+
+
+def test_words_are_asked_for_early_only_where_they_may_be_a_command() -> None:
+    short, long = Turn(), Turn()
+    for turn, end_s in ((short, 2.0), (long, 9.0)):
+        turn.hears(VoiceStarted(1.064, 1.0))
+        turn.hears(VoiceStopped(end_s + STOP_LAG_S, end_s))
+    assert [type(e) for e in short.happened] == [CloseSegment]
+    assert long.happened == []

@@ -54,7 +54,7 @@ from voicecoach.events import (
     Word,
 )
 from voicecoach.patience import Pauses
-from voicecoach.turn_text import TurnText, closes, is_open
+from voicecoach.turn_text import COUNTS, TurnText, closes, is_open
 
 UTTERANCE_GAP_S = 0.6
 """A silence of this length parts two utterances: a command must stand alone between two of them."""
@@ -66,10 +66,9 @@ COMMAND_VOICE_S = 2.5
 """An utterance of no more voice than this may be a command or a short reply: its words are asked
 for as soon as it pauses."""
 
-REPLIES = frozenset(
-    """yes yeah yep no nope okay ok sure please thanks one two three four five six seven eight nine
-    ten zero""".split()  # noqa: SIM905 - a list of them would fill the page
-)
+REPLIES = COUNTS | {
+    *("yes", "yeah", "yep", "no", "nope", "okay", "ok", "sure", "please", "thanks", "zero", "one")
+}
 """A short reply of nothing else is complete."""
 
 

@@ -58,11 +58,13 @@ CLOSING_PHRASES = (
 LEAST = 0.02
 """Words whose weights are all smaller are not kept."""
 
-_COUNTS = frozenset(
+COUNTS = frozenset(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
     thousand million billion point""".split()  # noqa: SIM905 - a list of them would fill the page
 )
+"""Words that numbers are made of."""
+
 _MEASURED = frozenset("by from rose fell grew dropped went up down another every".split())  # noqa: SIM905 - as above
 
 
@@ -93,8 +95,8 @@ def is_open(texts: Sequence[str]) -> bool:
     last = texts[-1]
     if last in _NEVER_LAST or last == "point":
         return True
-    before = [text for text in texts[-4:-1] if text not in _COUNTS]
-    return last in _COUNTS and bool(before) and before[-1] in _MEASURED
+    before = [text for text in texts[-4:-1] if text not in COUNTS]
+    return last in COUNTS and bool(before) and before[-1] in _MEASURED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Answers with labelled thinking pauses, and what the turn policy makes of them."""
