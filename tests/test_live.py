@@ -10,9 +10,10 @@ import soundfile
 from rapidfuzz import fuzz
 
 from voicecoach.audio.files import read_audio
+from voicecoach.audio.format import after_silence
 from voicecoach.bench.soundcard import SoundCard, converse, missing
 from voicecoach.content.yamlfile import read_yaml
-from voicecoach.events import FloorTaken, SessionEnded, TurnTaken
+from voicecoach.events import BargedIn, FloorTaken, SessionEnded, TurnTaken, UtteranceStarted
 from voicecoach.replies import replies
 from voicecoach.store import read_events
 
@@ -69,16 +70,24 @@ def test_a_candidate_is_interviewed_aloud(tmp_path: Path) -> None:
         assert own == pytest.approx(outside, abs=0.1)
 
 
-def test_a_spoken_command_is_obeyed_at_once(tmp_path: Path) -> None:
+def test_a_command_spoken_over_the_coach_is_obeyed_at_once(tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
     command = [
-        sys.executable, "-m", "voicecoach", "practice", "--seed", "1", "--events", str(events),
+        sys.executable, "-m", "voicecoach", "practice", "--seed", "1", "--headphones",
+        "--events", str(events),
     ]  # fmt: skip
+    clip, later = read_audio(DATA / "recordings" / "command-stop.wav"), tmp_path / "later.wav"
+    soundfile.write(later, after_silence(clip, 2.0).samples, clip.rate_hz)
     with SoundCard() as card:
-        held = converse(card, command, [DATA / "recordings" / "command-stop.wav"])
+        held = converse(card, command, [later], settle_s=0.0)  # as soon as the coach is heard
     assert held.exit_status == 0, held.output
     record = read_events(events)
+    (barged,) = [e for e in record.events if isinstance(e, BargedIn)]
+    assert 0.0 < barged.silent_s - barged.at_s < 0.15
     turns = [e.command for e in record.events if isinstance(e, TurnTaken)]
-    assert turns == ["stop"]
+    assert turns == ["stop"], [e.text for e in record.events if isinstance(e, TurnTaken)]
     floors = [e for e in record.events if isinstance(e, FloorTaken)]
     assert {e.rule for e in floors} == {"command"}
+    told = next(e.at_s for e in record.events if isinstance(e, UtteranceStarted))
+    silent_s = held.speech[0].start_s + barged.silent_s - told
+    assert not any(s.start_s < silent_s + 0.05 < s.end_s for s in held.speech), "and it was silent"

@@ -202,6 +202,7 @@ class Session:
         self._prepared = False
         self._expectation = Expectation("answer", 1.0)
         self._heard_until_s = 0.0
+        self._voice_end_s = self._transcribed_to_s = 0.0
         self._recording = False
         self._sound = SoundWatch()
         self._backlog = BacklogWatch()
@@ -279,6 +280,8 @@ class Session:
         moments = [m for m in (parts.timers.next_s, self._policy.deadline_s) if m is not None]
         item = parts.inbox.get(min(moments, default=None))
         now_s = parts.clock.now()
+        if isinstance(item, SegmentTranscribed):
+            self._transcribed_to_s = item.through_s
         if isinstance(item, AudioChunk):
             self._hear(item)
         elif isinstance(item, (PartialTranscript, SegmentTranscribed)) and not self._listening:
@@ -356,6 +359,8 @@ class Session:
         if self._listening and self._parts.pauses is not None:
             self._parts.pauses.hear(chunk, event)
         if event is not None:
+            if isinstance(event, VoiceStopped):
+                self._voice_end_s = event.speech_end_s
             if not self._listening:
                 self._overhearing.hear(event)
             elif isinstance(event, VoiceStopped) and self._cut:
@@ -425,10 +430,13 @@ class Session:
 
     def _say_again(self, turn: int) -> None:
         """Go back to what was cut off, if the interruption was none and the wait is the same."""
-        idle = self._ears is not None and not self._ears.voiced and self._ears.waiting_s <= 0.0
-        unheard = self._policy.pending_turn is None
-        if self._listening and turn == self._turns and idle and unheard:
-            self._note(InterruptionFaded(self._parts.clock.now(), " ".join(self._cut)))
+        if not self._listening or turn != self._turns or self._ears is None or self._ears.voiced:
+            return
+        now_s = self._parts.clock.now()
+        if self._transcribed_to_s < self._voice_end_s:
+            self._await_words(now_s)  # the recogniser is slow, and may still find some
+        elif self._policy.pending_turn is None:
+            self._note(InterruptionFaded(now_s, " ".join(self._cut)))
 
     def _close_segment(self) -> None:
         if self._ears is not None:
