@@ -47,6 +47,7 @@ class Interview:
         memory_mb: most that the program held; None where the system does not tell.
         voice_memory_mb: likewise the process of its voice.
         heard_ttfw_s: by a recording of the sound card, for each outcome; empty without one.
+        stuttered: recordings that the machine was too busy to play without gaps.
     """
 
     events: tuple[Event, ...]
@@ -56,6 +57,7 @@ class Interview:
     memory_mb: float | None = None
     voice_memory_mb: float | None = None
     heard_ttfw_s: tuple[float | None, ...] = ()
+    stuttered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,12 @@ def document(bench: Bench) -> dict[str, Any]:
     metrics = compute_many(i.events for i in interviews).to_json()
     limits = gate(bench)
     return {
-        "setup": {**bench.setup, "interviews": len(interviews), "turns": len(every)},
+        "setup": {
+            **bench.setup,
+            "interviews": len(interviews),
+            "turns": len(every),
+            "stuttered": sum(i.stuttered for i in interviews),
+        },
         "machine": dict(bench.machine),
         "ttfw_ms": _ttfw_json(bench),
         "floor_taken_ms": {

@@ -8,6 +8,7 @@ log says.
 
 from __future__ import annotations
 
+import dataclasses
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,13 +20,16 @@ from voicecoach.bench.run import Tail, command, failure, interview
 from voicecoach.bench.session import Result, Setup
 from voicecoach.bench.soundcard import SoundCard, Spell, converse, reply_to
 from voicecoach.content.script import load_script
-from voicecoach.events import Event, FloorTaken, TaskOpened, UtteranceStarted
+from voicecoach.events import Event, FloorTaken, TaskOpened, UtteranceFinished, UtteranceStarted
 
 SETTLE_S = 0.6
 """The coach has spoken, and been silent for so long: a candidate begins."""
 
 TAIL_S = 8.0
 """Silence after which nothing more is going to come."""
+
+STUTTER_S = 0.05
+"""A recording that lasts so much longer than it is was played with gaps."""
 
 NEAR_S = 0.25
 """A sound on the recording and a moment in the log so close to each other are the same."""
@@ -72,28 +76,36 @@ def hold_on_card(setup: Setup) -> Interview:
         _as_played(recording, reply.answer)
         for recording, reply in zip(said, held.replies, strict=True)
     ]
+    stuttered = sum(
+        answer.length_s - (recording.span[1] - recording.span[0]) > STUTTER_S
+        for recording, answer in zip(said, played, strict=True)
+    )
     until = [*(answer.start_s for answer in played), float("inf")][1:]
     heard = [reply_to(one, held.speech, end) for one, end in zip(played, until, strict=True)]
     spoken = [_spoken(one, answer, lag_s) for one, answer in zip(said, played, strict=True)]
-    return interview(events, spoken, result, first_word_s, [reply.gap_s for reply in heard])
+    gaps = [reply.gap_s for reply in heard]
+    held_so = interview(events, spoken, result, first_word_s, gaps)
+    return dataclasses.replace(held_so, stuttered=stuttered)
 
 
 def _has_the_floor(tail: Tail) -> bool:
-    """Whether the coach has spoken since it last took the floor: it is the candidate's turn."""
-    last = next(
-        (e for e in reversed(tail.read()) if isinstance(e, (FloorTaken, UtteranceStarted))), None
-    )
-    return isinstance(last, UtteranceStarted)
+    """Whether the coach has had its say since it last took the floor: now the candidate may."""
+    moments = (FloorTaken, UtteranceStarted, UtteranceFinished)
+    last = next((e for e in reversed(tail.read()) if isinstance(e, moments)), None)
+    return isinstance(last, UtteranceFinished)
 
 
 def _as_played(recording: Recording, heard: Spell) -> Spell:
     """Return when a recording was heard, by its first sample and its own length.
 
     Its end is not looked for: on the card, at another rate, a peak of its room tone may pass for
-    sound.
+    sound. Only where a busy machine has played it with gaps, its end is what was heard.
     """
     begin_s, end_s = recording.span
-    return Spell(heard.start_s, heard.start_s + end_s - begin_s)
+    length_s = end_s - begin_s
+    if heard.length_s > length_s + STUTTER_S:
+        return heard
+    return Spell(heard.start_s, heard.start_s + length_s)
 
 
 def _spoken(recording: Recording, heard: Spell, lag_s: float) -> Spoken:

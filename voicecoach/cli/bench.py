@@ -241,6 +241,11 @@ def _remarks(found: dict[str, Any]) -> list[str]:
         lines.append("On a virtual clock: nobody heard these delays, and CPU counts all work.")
     elif not setup["loudspeaker"]:
         lines.append("Nothing was played, so the output's own delay is not in these figures.")
+    if setup["stuttered"]:
+        lines.append(
+            f"{setup['stuttered']} recordings were played with gaps: the machine was too busy, and"
+            " these figures are not to be trusted."
+        )
     if setup["recordings"]:
         lines.append(f"The candidate: {setup['recordings']}. People pause differently.")
     load = "" if machine["load"] is None else f", load {machine['load']:g}"
