@@ -26,7 +26,7 @@ BLOCK_S = 0.01
 
 _LATENCY_S = 0.06
 _JUMP_S = 0.1
-_MAX_FILL_S = 10.0
+_MAX_FILL_S = 30.0  # longer than a device may be away
 _STOP_TIMEOUT_S = 1.0
 
 
