@@ -18,14 +18,27 @@ from tests.scripted import ScriptedDetector, ScriptedProsody, speak
 from tests.test_conversation import CONTROL, DECISION, STORY, interview
 from voicecoach import smart_turn
 from voicecoach.audio.format import FRAME_S, FRAME_SAMPLES, RATE_HZ, AudioChunk, Samples
+from voicecoach.endpoint import TurnPolicy, TurnSettings
 from voicecoach.errors import ModelError
-from voicecoach.events import Event, Problem, ProsodyHeard, TurnTaken
+from voicecoach.events import (
+    Event,
+    Expectation,
+    Problem,
+    ProsodyHeard,
+    SegmentTranscribed,
+    TurnTaken,
+    VoiceStarted,
+    VoiceStopped,
+    Word,
+)
 from voicecoach.logmel import log_mel
 from voicecoach.loop import Job
+from voicecoach.patience import Pauses
 from voicecoach.ports import TurnProsody
 from voicecoach.prosody import ASK_AFTER_S, KEPT_S, PauseListener
 from voicecoach.runtime import Parts
 from voicecoach.smart_turn import IN_PIPECAT, VARIABLE, SmartTurn, find_smart_turn
+from voicecoach.turn_text import TurnText
 from voicecoach.vad import VoiceSpells
 
 ANSWER = Path(__file__).parent / "data" / "demo" / "decision.wav"
@@ -208,6 +221,47 @@ def test_a_session_goes_on_without_it() -> None:
     held = session_with(Broken())
     assert [problem.code for problem in held.of(Problem)] == ["prosody.wrong_file"]
     assert len(held.turns) == 3
+
+
+# --- what the policy makes of it ----------------------------------------------------------------
+
+LIKELY = TurnText(1.0, {}, {}, lengths=(0.0,) * 4, open_words=(0.0,) * 3)
+"""Words after which an end is likely, whatever they are."""
+
+
+def wait_s(probability: float | None, said: str = "we shipped it", about_s: float = 3.0) -> float:
+    """Return the silence asked for in a pause that sounds like this, None being unasked."""
+    policy = TurnPolicy(lambda text: text == "skip this one", text=LIKELY)
+    policy.listen(Expectation("answer", 90.0), 0.0)
+    words = tuple(Word(text, 1.0 + i / 4, 1.2 + i / 4, 1.0) for i, text in enumerate(said.split()))
+    policy.follow(VoiceStarted(1.1, 1.0))
+    policy.follow(VoiceStopped(3.1, 3.0))
+    policy.follow(SegmentTranscribed(3.22, words, 3.22))
+    if probability is not None:
+        policy.follow(ProsodyHeard(3.25, about_s, probability))
+    return policy.hold.seconds
+
+
+def test_a_final_sound_shortens_the_wait_and_an_open_one_lengthens_it() -> None:
+    assert wait_s(1.0) < wait_s(0.8) < wait_s(None) < wait_s(0.2) < wait_s(0.0)
+    assert wait_s(0.5) == wait_s(None)
+
+
+def test_it_moves_the_wait_by_no_more_than_the_odds_allow() -> None:
+    settings, usual = TurnSettings(), Pauses()
+    needed = settings.sure - LIKELY.bias
+    assert wait_s(1.0) >= usual.silence_for(needed - settings.prosody) - 1e-6
+    assert wait_s(0.0) <= usual.silence_for(needed + settings.prosody) + 1e-6
+    assert wait_s(0.0) <= settings.early_s
+
+
+@pytest.mark.parametrize("said", ["skip this one", "that's my answer", "we shipped it because"])
+def test_it_has_no_say_where_the_words_are_plain(said: str) -> None:
+    assert wait_s(1.0, said) == wait_s(0.0, said) == wait_s(None, said)
+
+
+def test_an_answer_about_another_pause_does_not_count() -> None:
+    assert wait_s(1.0, about_s=0.4) == wait_s(None)
 
 
 # --- the file -----------------------------------------------------------------------------------

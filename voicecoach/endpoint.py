@@ -43,6 +43,7 @@ from voicecoach.events import (
     Event,
     Expectation,
     FloorTaken,
+    ProsodyHeard,
     RemindAt,
     SegmentTranscribed,
     SilenceNoticed,
@@ -95,6 +96,8 @@ class TurnSettings:
         likely: log-odds at which the end is acknowledged.
         acknowledge_s: silence before that.
         apart_s: least time between two acknowledgements.
+        prosody: log-odds that the sound of a voice can add or take away at most; log 2 doubles or
+            halves the odds. Measured on no conversation of people, it must not decide alone.
         noise_s: voice shorter than this, without words, is a cough and no turn.
         notice_s: silence after which the dialogue is told that nobody speaks.
         bias: so many times as patient with answers; never counts for commands.
@@ -116,6 +119,7 @@ class TurnSettings:
     likely: float = 0.5
     acknowledge_s: float = 0.25
     apart_s: float = 15.0
+    prosody: float = 0.7
     noise_s: float = 0.5
     notice_s: float = 9.0
     bias: float = 1.0
@@ -144,11 +148,13 @@ class Said:
         texts: its words.
         tail_words: how many of them make the last utterance.
         spoken_s: seconds from its start to the end of its last voiced frame.
+        final: how final it sounded, -1 (goes on) to 1 (over); 0 where nobody was asked.
     """
 
     texts: tuple[str, ...]
     tail_words: int
     spoken_s: float
+    final: float = 0.0
 
 
 def hold_for(
@@ -189,6 +195,7 @@ def hold_for(
     longest = _longest(said.spoken_s / expectation.target_s, settings) * patience
     if text is None:
         return Hold(longest, "patience")
+    log_odds += settings.prosody * said.final
     seconds = pauses.silence_for(settings.sure - log_odds) * patience
     seconds = max(settings.soonest_s, seconds)
     if seconds < longest:
@@ -241,6 +248,7 @@ class TurnPolicy:
         self._transcribed_to_s = at_s
         self._time_is_up = False
         self._reminders: list[RemindAt] = []
+        self._final = 0.0  # how this pause sounded
         self._decided: Hold | None = None  # until something is heard that changes it
         self._encouraged = True  # in this pause: nothing was said yet that it could follow
         self._quiet_next = False  # after a pause that was acknowledged
@@ -290,9 +298,12 @@ class TurnPolicy:
             self._speech_end_s = event.speech_end_s
             self._voice_start_s = None
             self._encouraged = False
+            self._final = 0.0
         elif isinstance(event, SegmentTranscribed):
             self._take_words(event)
-        if isinstance(event, (VoiceStarted, VoiceStopped, SegmentTranscribed)):
+        elif isinstance(event, ProsodyHeard) and event.speech_end_s == self._speech_end_s:
+            self._final = 2.0 * event.probability - 1.0
+        if isinstance(event, (VoiceStarted, VoiceStopped, SegmentTranscribed, ProsodyHeard)):
             self._decided = None
 
     def _wants_words(self, event: Event) -> bool:
@@ -412,7 +423,7 @@ class TurnPolicy:
         start_s = self._speech_end_s if self._turn_start_s is None else self._turn_start_s
         texts = tuple(word.text for word in self._words)
         return hold_for(
-            Said(texts, self._last_utterance, self._speech_end_s - start_s),
+            Said(texts, self._last_utterance, self._speech_end_s - start_s, self._final),
             self._expectation,
             self._is_command,
             self._settings,
