@@ -14,8 +14,8 @@ from voicecoach.events import OPEN_WORDS
 from voicecoach.patience import QUICKEST_S, SLOWEST_S, Pauses
 from voicecoach.turn_text import TurnText, closes, is_open, length_steps, read_weights, written
 
-STORY = """customers left the checkout because the page was slow and i owned that page so i cut it to
-three steps and we shipped it in march completion rose by eight percent and tickets fell"""
+STORY = """customers left the checkout because the page was slow and i owned that page so i cut it
+to three steps and we shipped it in march completion rose by eight percent and tickets fell"""
 TOLD = STORY.split()
 
 words = st.lists(st.sampled_from([*TOLD, *sorted(OPEN_WORDS)[:20]]), min_size=1, max_size=60)

@@ -107,8 +107,8 @@ class TurnSettings:
     late_command_s: float = 0.35
     closing_s: float = 0.3
     short_s: float = 0.6
-    nudge_s: float = 3.6
-    open_s: float = 7.0
+    nudge_s: float = 3.0
+    open_s: float = 5.0
     unsure_s: float = 3.2
     no_words_s: float = 1.6
     soonest_s: float = 0.35

@@ -10,7 +10,7 @@ All hear the same thing; none has learned from the writers of these answers.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.pauses.hearing import Heard
@@ -220,21 +220,34 @@ def session_silences(answers: Sequence[Heard], settings: TurnSettings) -> list[S
 
 
 def acknowledgements(met: Sequence[Silence], settings: TurnSettings) -> dict[str, float]:
-    """Return how often an end and a pause are acknowledged, and how often that meets speech.
-
-    Each silence for itself: that two in a row are never acknowledged makes them rarer still.
-    """
+    """Return how often an end and a pause are acknowledged, and how often that meets speech."""
     pauses = [s for s in met if s.kind not in ("breath", "end")]
     ends = [s for s in met if s.kind == "end"]
-    said = [s for s in met if s.hold.log_odds >= settings.likely and s.hold.rule in JUDGED]
-    starts = {id(s): s.taken_s(settings.acknowledge_s) for s in said}
-    heard = [s for s in said if starts[id(s)] < s.until_s]
-    over = [s for s in heard if s.kind != "end" and s.until_s < starts[id(s)] + ACKNOWLEDGEMENT_S]
-    delays = sorted(starts[id(s)] - s.start_s for s in heard if s.kind == "end")
+    heard = list(_acknowledged(met, settings))
+    over = [s for s, at_s in heard if s.kind != "end" and s.until_s < at_s + ACKNOWLEDGEMENT_S]
+    delays = sorted(at_s - s.start_s for s, at_s in heard if s.kind == "end")
     return {
         "ends": len(delays) / len(ends),
-        "pauses": sum(s.kind != "end" for s in heard) / len(pauses),
+        "pauses": sum(s.kind != "end" for s, _ in heard) / len(pauses),
         "over_speech": len(over) / len(pauses),
         "p50_s": delays[len(delays) // 2] if delays else 0.0,
         "p95_s": delays[int(0.95 * len(delays))] if delays else 0.0,
     }
+
+
+def _acknowledged(
+    met: Sequence[Silence], settings: TurnSettings
+) -> Iterator[tuple[Silence, float]]:
+    """Yield the silences that are acknowledged, and when: never two in a row, nor too close."""
+    answer, last_s, followed = "", 0.0, False
+    for silence in met:
+        if silence.answer != answer:
+            answer, last_s, followed = silence.answer, -settings.apart_s, False
+        at_s = silence.taken_s(settings.acknowledge_s)
+        if at_s >= silence.until_s:
+            continue
+        quiet, followed = followed, False
+        likely = silence.hold.log_odds >= settings.likely and silence.hold.rule in JUDGED
+        if likely and not quiet and at_s - last_s >= settings.apart_s:
+            last_s, followed = at_s, True
+            yield silence, at_s
