@@ -29,6 +29,7 @@ COMMANDS = {
     "experiment": "what a delay does to your own answers, found out by lot",
     "report": "one page about a session",
     "history": "your sessions",
+    "progress": "what has changed over your sessions, and what to practise next",
     "stories": "your own stories, and which principles have none yet",
     "study": "how far your preparation has come, and what is next",
     "plans": "kinds of interview, who holds them, and how",
