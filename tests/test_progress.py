@@ -17,6 +17,7 @@ import pytest
 from tests.rehearsal import Rehearsal
 from tests.timeline import ANSWER, QUESTION, REPLY, SECOND_REPLY, Timeline, interview, score
 from voicecoach.cli import main
+from voicecoach.content.judge import judge_digest
 from voicecoach.dialog.activity import Activity, Material
 from voicecoach.dialog.interview import Interview
 from voicecoach.dialog.selection import arrange, find_plan
@@ -498,3 +499,14 @@ def test_without_sessions_there_is_one_kind_line(capsys: pytest.CaptureFixture[s
     assert out_of(capsys, "--since", "2026-06-01") == (
         "Nothing was practised since 2026-06-01. See: voicecoach history --all\n"
     )
+
+
+def test_a_session_notes_who_judged_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{ANSWER}\nstop the interview\n"))
+    assert main(["practice", "--text", "--seed", "3"]) == 0
+    capsys.readouterr()
+    (row,) = csv.DictReader(io.StringIO(out_of(capsys, "--csv")))
+    assert row["judge"] == judge_digest()
+    assert row["source"] == "text"
