@@ -279,7 +279,7 @@ def _answer_so_not(line: PlainLine, rival: Rival, start: int, end: int) -> _Answ
 def _answer_stated(line: PlainLine, rival: Rival, start: int, end: int) -> _Answer | None:
     """ "The weather was the same in both groups": rival and answer in one."""
     at = line.offset(rival.opener)
-    match = SAME_ON_BOTH.pattern.match(line.line, at) or ABSENT.match(line.line, at)
+    match = SAME_ON_BOTH.match(line.line, at) or ABSENT.match(line.line, at)
     if match is None or OUTCOMES.intersection(match.group("rival").split()):
         return None
     return line.token_at(match.start("how")), line.token_at(match.end("how") - 1) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from voicecoach.scoring.late_patterns import LatePattern
 from voicecoach.scoring.plain import word_set
 
 _IT = (
@@ -17,26 +18,23 @@ _WASNT = (
 _JUST = r"(?:just|simply|only|even|really|about|because of|due to|down to|caused by|something like)"
 
 
-class RivalFirst:
+class RivalFirst(LatePattern):
     """A form that begins with the rival.
 
     Since any words may be one, what comes behind it is looked for first: it is seldom there, and
     found in a tenth of the time.
-
-    Attributes:
-        pattern: all of the form.
     """
 
     def __init__(self, rival: str, behind: str) -> None:
-        self.pattern = re.compile(f" {rival}{behind}")
-        self._behind = re.compile(f" {behind}")
+        super().__init__(f" {rival}{behind}")
+        self._behind = LatePattern(f" {behind}")
 
     def finditer(self, line: str) -> Iterator[re.Match[str]]:
         """Return where it stands in a line, as a pattern does."""
-        return self.pattern.finditer(line) if self._behind.search(line) else iter(())
+        return super().finditer(line) if self._behind.search(line) else iter(())
 
 
-DENIED = re.compile(
+DENIED = LatePattern(
     rf" (?:{_IT} {_WASNT}|it's not|that's not|not because of|"
     r"(?:i|we) (?:don't|do not|didn't|did not) (?:think|believe)"
     r" (?:it's|it is|it was|that's|that was|it were)|"
@@ -100,12 +98,12 @@ _ASKED = (
     r"what if (?:it|they|that) (?:was|were|is|are)|"
     r"(?<!nor )(?<!neither )(?:could|was|might) it (?:have been |be )?(?=the |a |our )"
 )
-DOUBTED = re.compile(
+DOUBTED = LatePattern(
     rf" (?:{_COULD}|{_WORRIED}|{_EXPLANATION}|{_OTHERS_SAY}|{_MAKING_SURE}|{_ASKED}|"
     rf"{_MAYBE}|{_WHAT_IS_SAID}) ?"
     rf"(?<= )(?:{_JUST} )*(?:that )?"
 )
-AT_THE_SAME_TIME = re.compile(
+AT_THE_SAME_TIME = LatePattern(
     r" (?:there was (?:also )?(?=an? |some |the )|"
     r"there(?:'d| had) (?:also )?been (?=an? |some |the )|"
     r"(?:it|that|this|may|june) was also (?:when|(?:the|a) (?:week|month|quarter|year|day|spring|"
@@ -118,16 +116,16 @@ AT_THE_SAME_TIME = re.compile(
     r"(?:marketing|sales|finance|engineering|another team|the other team)"
     r" (?:had|ran|launched|started)) ?(?<= )"
 )
-NOTHING_ELSE = re.compile(
+NOTHING_ELSE = LatePattern(
     r" (?:nothing else|no other|no one else|nobody else|we (?:had )?(?:launched|changed|shipped)"
     r" nothing else) "
 )
-RULED_OUT = re.compile(
+RULED_OUT = LatePattern(
     r" (?:(?:i|we) (?:ruled|can rule|could rule|were able to rule|was able to rule) out|ruled out|"
     r"(?:i|we) (?:can |could )?(?:exclude|excluded|discount|dismiss|dismissed)|"
     r"we eliminated|i eliminated) "
 )
-CHECKED = re.compile(
+CHECKED = LatePattern(
     r" (?:i|we) (?:also |then )?"
     r"(?:checked|looked at|looked into|went through|pulled|compared|verified) "
     r"(?P<rival>(?:(?:the|our|their|any|all|for|whether|if) )?(?:[a-z']+ ){1,7}?)(?:, )?"
@@ -138,7 +136,7 @@ CHECKED = re.compile(
     r"(?:flat|the same|unchanged|normal|identical|steady|equal|level|no different)|"
     r"(?:wasn't|weren't) (?:any|running|live|on|different|there)|agreed)(?: [a-z']+){0,5})"
 )
-ANYWAY = re.compile(
+ANYWAY = LatePattern(
     r" (?:also|as well|too|anyway|anyhow|regardless) (?:[a-z0-9'%.,]+ ){0,9}?"
     r"(?:because of|because|since|thanks to|due to|as) "
 )
@@ -148,23 +146,23 @@ SAME_ON_BOTH = RivalFirst(
     r"(?:the same|equal|identical|similar|no different) "
     r"(?:in|on|at|for|across|with) (?:both|all|the two|each|either)(?: [a-z']+)?)",
 )
-ABSENT = re.compile(
+ABSENT = LatePattern(
     r" (?P<how>(?:there was|there were|we had|we ran) no (?P<rival>(?:other |big |new )?"
     r"(?:sales?|campaigns?|promotions?|discounts?|holidays?|launch(?:es)?|releases?|strikes?|"
     r"outages?|storms?|price changes?|ads?|advertising|marketing)) "
     r"(?:in|during|at|over|around|on) [a-z']+(?: [a-z']+)?)"
 )
-LISTING = re.compile(
+LISTING = LatePattern(
     r" (?:things|explanations|reasons|causes|factors|suspects|candidates|rivals|alternatives) "
     r"(?:that )?(?:could|might|may|can) (?:also |have )?explain(?:ed)? (?:it|that|this|the [a-z]+) "
 )
-LISTED = re.compile(
+LISTED = LatePattern(
     r" (?P<rival>(?:the |our |my |a |an )(?:[a-z'-]+ ){0,3}?[a-z'-]+ )(?:[,.] )?"
     r"(?=(?:but|which|though|however|except) )"
 )
 LISTING_REACH = 70
 """How many words a list of explanations may take."""
-SO_NOT = re.compile(
+SO_NOT = LatePattern(
     r" (?:so|which means) (?:(?:(?:we know |i know )?it's|it is|that's|that was|(?:i knew |we "
     r"knew )?it was) "
     r"(?:not|n't)|(?:i knew |we knew )?(?:it|that|this) (?:isn't|wasn't|can't be|can't have been|"
@@ -175,7 +173,7 @@ UNEXPLAINED = RivalFirst(
     r"(?:can't|couldn't|cannot|doesn't|didn't|does not|did not|wouldn't|would not) "
     r"(?:really |fully )?(?:explain|account for) ",
 )
-SUPPOSED = re.compile(
+SUPPOSED = LatePattern(
     r" if (?:it|that|this) (?:was|were|had been|were really|was really)(?: just| only)? "
     r"(?P<rival>(?:[a-z'-]+ ){1,5}?)(?:, )?(?:then )?"
     r"(?=(?:the|we|they|it|both|you|i|our|those|all|every|other|others|you'd|we'd|they'd|i'd|"
@@ -200,7 +198,7 @@ _THOUGHT = (
     r"(?: me| us)?(?: that| if| whether)? (?:it|this|that|they) (?:was|is|were|might be|could be|"
     r"must be|had to be|must have been|could have been|might have been)(?: all)?"
 )
-FRAMED = re.compile(
+FRAMED = LatePattern(
     rf"(?<! nor)(?<! neither) (?:what about|how about|as for|(?:so |and )?(?:was|is) it|"
     rf"{_THOUGHT}|the only other (?:thing|change|difference)(?: [a-z']+){{0,3}} (?:was|is)|blame|"
     rf"put it down to|credit(?:ed)? it to|chalk(?:ed)? it up to) (?:{_JUST} )*"
@@ -226,10 +224,10 @@ CHANGED_TOO = RivalFirst(
 EXCLUDED = RivalFirst(
     _RIVAL, r"(?:i|we) (?:can|could|did) (?:exclude|rule out|discount|dismiss|test for|check) "
 )
-NOT_THAT = re.compile(
+NOT_THAT = LatePattern(
     r" [.,] (?:and )?not (?:the |our |their )?(?P<rival>(?:[a-z'-]+ ){1,3}?)(?:either )?(?=[.,] )"
 )
-EXONERATED = re.compile(
+EXONERATED = LatePattern(
     r" (?:same|both|identical|identically|alike|everywhere|just as|as much|as many|as well|too|"
     r"either|"
     r"neither|in each|no different|every|never|hadn't|haven't|didn't (?:change|move|run|fall|"
@@ -246,11 +244,11 @@ EXONERATED = re.compile(
     r"unchanged|constant|equal|equally|elsewhere|next (?:door|county|town)|growing|got (?:worse|"
     r"better)) "
 )
-IN_CASE = re.compile(
+IN_CASE = LatePattern(
     r" in case (?:it was |it's |that was )?(?P<rival>(?:the |a |an |our )?(?:[a-z'-]+ ){1,5}?)"
     r"(?=(?:was|were|had|did|and|so|,|\.|but) )"
 )
-TOLD = re.compile(
+TOLD = LatePattern(
     r" (?:they|people|someone|somebody|he|she|everyone|everybody|finance|sales|marketing|"
     r"(?:my|our|the|one) [a-z]+(?: [a-z]+)?) (?:told me|told us|said|says|say|kept saying|insisted|"
     r"claimed|argued|swore|reckoned|objected|pointed out|was sure|were sure|blamed)(?: that)? "
@@ -271,33 +269,33 @@ MORE_ANYWAY = RivalFirst(
     r"regardless|to begin with|in the first place)(?: anyway| any way)?(?: [,.])? "
     r"(?=so (?:i|we) )",
 )
-SAMENESS = re.compile(
+SAMENESS = LatePattern(
     r" (?:same|both|identical|identically|equal|equally|unchanged|normal|flat|level|alike|neither|"
     r"either|every|everywhere|all|already|no different|too|as well|just as|even|half|nobody|no one|"
     r"none|never|hadn't|fewer|elsewhere|still) "
 )
 """What speaks against a cause by itself: it was there on both sides, or nowhere."""
-CAME_OUT_ALIKE = re.compile(
+CAME_OUT_ALIKE = LatePattern(
     r" (?:was|were|came out|stayed|looked|did|are|is) (?:about |exactly |just |pretty much |all |"
     r"roughly )?(?:the same|even|level|identical|no different|normal|flat|alike|equal) "
 )
-BEGINS = re.compile(
+BEGINS = LatePattern(
     r" (?:that's|it's|there's|there|he|she|this|my|half|one|what|with|only|same|among) "
 )
 """Words that may begin a reason where it says that something was alike on both sides."""
-REASON = re.compile(
+REASON = LatePattern(
     r" (?:because|since|as|given|which|who|when|where|but|for|they|it|we|i|both|the|those|that|so|"
     r"you|our|nobody|no|all|neither|every|these|by|there) "
 )
 
 ENDS = word_set("because since but so although though which")
-BELIEFS = re.compile(
+BELIEFS = LatePattern(
     r" (?:felt|feel|feels|confident|believed|believe|comfortable|pretty sure|obviously|clearly|"
     r"don't think|do not think|don't know|don't really|hope|suppose|guess|mostly|i think|"
     r"probably|too big for that|can't rule|couldn't rule|"
     r"controlled for|adjusted for|statistically|significant) "
 )
-OPEN = re.compile(
+OPEN = LatePattern(
     r" (?:can't rule|couldn't rule|could not rule|cannot rule|didn't (?:look|check|test)|"
     r"(?:didn't|did not|don't) (?:really )?have (?:a|any) way|had no way|(?:can't|couldn't) tell|"
     r"never (?:looked|checked|tested)|did not (?:separate|look|check|test)|no (?:idea|way)|"
@@ -310,10 +308,10 @@ _TESTS = (
     r"plotted|moved|switched|turned|sat|watched|read|listened|cut|set|threw|kicked|went back|lined|"
     r"controlled for [a-z]+ and|paired|traced|timed|weighed|rebuilt|stripped|focused|used|made"
 )
-TEST = re.compile(
+TEST = LatePattern(
     rf" (?:i|we|they|someone) (?:also |then |just |had |only |went and )?(?:{_TESTS}) "
 )
-FACT = re.compile(
+FACT = LatePattern(
     r" (?:same|still|both|neither|too|also|as well|already|identical|equal|equally|unchanged|flat|"
     r"agreed|before|after|until|ended|started|none|no|nobody|nothing|fewer|less|more|only|never|"
     r"didn't|did not|hadn't|had|weren't|wasn't|not|as much|just as|either|even|alike|held|stayed|"
@@ -321,24 +319,26 @@ FACT = re.compile(
     r"different|opposite|other|anyway|[a-z]*\d[\d.,]*|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred) "
 )
-BUT = re.compile(r" (?:but|except|however|though) ")
-ELSEWHERE = re.compile(
+BUT = LatePattern(r" (?:but|except|however|though) ")
+ELSEWHERE = LatePattern(
     r" (?:too|also|as well|just as|as much|as fast|same|no different|neither|only (?:in|on|for|"
     r"ran)|nobody|no one|none|nothing|never|before|after|already|ended|without|didn't|equally|"
     r"anyway) "
 )
-OUT = re.compile(
+OUT = LatePattern(
     r" so (?:that's|that is|that was|it's|it was) (?:out|not it|not that)|so no |so it wasn't|"
     r" (?:that's|that was) not it "
 )
-PRICE = re.compile(r" (?:too (?:expensive|slow|hard|late|big|long)|cost us|budget|afford) ")
+PRICE = LatePattern(r" (?:too (?:expensive|slow|hard|late|big|long)|cost us|budget|afford) ")
 """Why an option was turned down, which says nothing about a cause."""
 OUTCOMES = word_set(
     "retention conversion completion engagement usage revenue sales number numbers metric metrics",
     "rate churn satisfaction result results effect wait dashboard funnel lift drop",
 )
-FIGURE = re.compile(r" (?:\d[\d.,]*|percent|%|points?|half|third|quarter|from (?:[a-z]+ ){1,3}to) ")
-FINITE = re.compile(
+FIGURE = LatePattern(
+    r" (?:\d[\d.,]*|percent|%|points?|half|third|quarter|from (?:[a-z]+ ){1,3}to) "
+)
+FINITE = LatePattern(
     r" (?:(?:we|they|i|you|he|she) (?:only |never |also |all |both )?[a-z]{3,}|"
     r"was|were|is|are|had|has|have|did|didn't|hadn't|wasn't|weren't|they're|we're|it's|that's|"
     r"went|fell|rose|got|came|ran|kept|took|paid|met|built|left|lost|held|felt|bought|sent|knew|"

@@ -47,8 +47,8 @@ from voicecoach.scoring.alternative_cues import (
     SUSPECT,
     TOLD,
     UNEXPLAINED,
-    RivalFirst,
 )
+from voicecoach.scoring.late_patterns import LatePattern, PatternIndex
 from voicecoach.scoring.plain import PlainLine, word_set
 
 MOST_COUNTED = 3
@@ -57,6 +57,39 @@ _BOTH_SIDES = re.compile(r"\b(?:both|the two|in each|the other (?:half|group|one
 
 _REACH = 34
 """How many words after a rival its answer may take to come."""
+
+
+_FORMS: tuple[tuple[str, LatePattern], ...] = (
+    ("stated", SAME_ON_BOTH),
+    ("stated", ABSENT),
+    ("checked", CHECKED),
+    ("nothing else", NOTHING_ELSE),
+    ("doubted", DOUBTED),
+    ("so not", SO_NOT),
+    ("in case", IN_CASE),
+    ("doubted", MIGHT_EXPLAIN),
+    ("told", TOLD),
+    ("at the same time", ALSO_ON),
+    ("tested", MORE_ANYWAY),
+    ("framed", FRAMED),
+    ("framed", SUSPECT),
+    ("framed", DOESNT_DO),
+    ("framed", CHANGED_TOO),
+    ("framed", EXCLUDED),
+    ("framed", NOT_THAT),
+    ("unexplained", UNEXPLAINED),
+    ("supposed", SUPPOSED),
+    ("denied", DENIED),
+    ("at the same time", AT_THE_SAME_TIME),
+    ("ruled out", RULED_OUT),
+    ("anyway", ANYWAY),
+)
+"""How a rival is named, and which form that is; what an earlier one takes no later one can."""
+
+
+@lru_cache(maxsize=1)
+def _index() -> PatternIndex:
+    return PatternIndex([pattern for _, pattern in _FORMS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +142,10 @@ def find_alternatives(text: str) -> tuple[Alternative, ...]:
 
 
 def _rivals(line: PlainLine) -> list[Rival]:
-    forms: tuple[tuple[str, re.Pattern[str] | RivalFirst], ...] = (
-        ("stated", SAME_ON_BOTH),
-        ("stated", ABSENT),
-        ("checked", CHECKED),
-        ("nothing else", NOTHING_ELSE),
-        ("doubted", DOUBTED),
-        ("so not", SO_NOT),
-        ("in case", IN_CASE),
-        ("doubted", MIGHT_EXPLAIN),
-        ("told", TOLD),
-        ("at the same time", ALSO_ON),
-        ("tested", MORE_ANYWAY),
-        ("framed", FRAMED),
-        ("framed", SUSPECT),
-        ("framed", DOESNT_DO),
-        ("framed", CHANGED_TOO),
-        ("framed", EXCLUDED),
-        ("framed", NOT_THAT),
-        ("unexplained", UNEXPLAINED),
-        ("supposed", SUPPOSED),
-        ("denied", DENIED),
-        ("at the same time", AT_THE_SAME_TIME),
-        ("ruled out", RULED_OUT),
-        ("anyway", ANYWAY),
-    )
     found: dict[int, Rival] = {}
     taken: list[tuple[int, int]] = []
-    for form, pattern in forms:
+    for number in _index().possible(token.text for token in line.tokens):
+        form, pattern = _FORMS[number]
         for match in pattern.finditer(line.line):
             opener = line.token_at(match.start() + 1)
             last = line.token_at(match.end() - 2)

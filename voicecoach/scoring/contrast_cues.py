@@ -6,8 +6,10 @@ Each pattern is matched against the words of an answer in one line, in which eve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+
+from voicecoach.scoring.late_patterns import LatePattern, PatternIndex
 
 
 def _up_to(words: int) -> str:
@@ -228,7 +230,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         rf"(?:couldn't|could not|can't|weren't able to|wasn't able to|hadn't) (?:make|run|take|"
         rf"get|have|be|been|support|show|ship|install|fit) {_up_to(6)}so (?:their|those|its|the) "
         rf"{_up_to(5)}(?:still|kept|stayed|never|went on|carried on|didn't)",
-        r"for a (?:\S+ )?(?:legal|technical|supply|customs|licen[cs]ing|contract|paperwork) "
+        r"for a (?:\S+ )?(?:legal|technical|supply|customs|licen(?:c|s)ing|contract|paperwork) "
         r"(?:reason|problem|delay|dispute)",
         rf"(?:lost|short|ran out|late|held up|delayed|only had|money for|enough for|fell behind|"
         rf"fallen behind) {_up_to(10)}so (?:about |roughly |some |the )?(?:#|half|some|others|"
@@ -237,8 +239,6 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         rf"half|#|some|those|a few) {_up_to(4)}(?:got|had|received)",
         rf"(?:held up|delayed) {_up_to(8)}so (?:it|they|that \S+|those|the \S+) (?:just |simply "
         rf")?(?:carried on|went on|kept|made do|did without|had to do without)",
-        r"(?<! we)(?<! i)(?<! it)(?<! they) (?:started|began|went live) (?:a|an|#|some|several|"
-        r"one) (?:\S+ )?(?:weeks?|months?|quarters?|terms?|seasons?) (?:late|behind)",
         r"(?:something|somewhere|someone|a place|people|a set) (?:to|i could|we could) compare",
         r"a comparison (?:i|we|nobody) (?:had not|hadn't|had never|never|didn't) plan",
     ),
@@ -339,13 +339,19 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
 
 
 @lru_cache(maxsize=1)
-def contrasts() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return each pattern with the list of cues that it belongs to.
-
-    They are made ready at first use, for that takes longer than all other cues do.
-    """
-    return tuple(
-        (f"isolation.strong.{name}", re.compile(" " + pattern))
+def _contrasts() -> tuple[list[tuple[str, LatePattern]], PatternIndex]:
+    """Return each pattern with the list of cues that it belongs to, and their index."""
+    contrasts = [
+        (f"isolation.strong.{name}", LatePattern(" " + pattern))
         for name, patterns in _PATTERNS.items()
         for pattern in patterns
-    )
+    ]
+    return contrasts, PatternIndex([pattern for _, pattern in contrasts])
+
+
+def contrasts_among(words: Iterable[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield the patterns that may be found among these words, each with its list of cues."""
+    contrasts, index = _contrasts()
+    for number in index.possible(words):
+        cue, pattern = contrasts[number]
+        yield cue, pattern.compiled

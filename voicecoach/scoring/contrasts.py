@@ -13,7 +13,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 from voicecoach.scoring.clauses import Reading
-from voicecoach.scoring.contrast_cues import contrasts
+from voicecoach.scoring.contrast_cues import contrasts_among
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.numbers import read_at
 
@@ -33,18 +33,13 @@ _SAME_BASE = 0.15
 """How far their starting figures may lie apart, relatively."""
 
 
-def _line(reading: Reading) -> tuple[str, list[int]]:
-    """Return the words as one line with every figure as "#", and where each word starts."""
-    words = ["#" if t.number else t.word for t in reading.tokens]
-    starts = list(accumulate((len(w) + 1 for w in words), initial=1))
-    return f" {' '.join(words)} ", starts[:-1]
-
-
 def treated_and_not(reading: Reading) -> list[Hit]:
     """Return where one group is said to have got the change and another to have gone without."""
-    line, starts = _line(reading)
+    words = ["#" if t.number else t.word for t in reading.tokens]
+    starts = list(accumulate((len(word) + 1 for word in words), initial=1))[:-1]
+    line = f" {' '.join(words)} "
     hits = []
-    for cue, pattern in contrasts():
+    for cue, pattern in contrasts_among(words):
         for found in pattern.finditer(line):
             first = bisect_right(starts, found.start() + 1) - 1
             last = bisect_right(starts, max(found.start() + 1, found.end() - 2)) - 1

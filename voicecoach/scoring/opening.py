@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from voicecoach.events import Word
 from voicecoach.scoring.claims import extract_claims
+from voicecoach.scoring.late_patterns import LatePattern
 from voicecoach.scoring.plain import PlainLine, word_set
 from voicecoach.scoring.types import LANDMARKS, Landmark
 
@@ -51,7 +52,7 @@ _OWN_TRADE = (
     r"(?:engineers?|developers?|analysts?|managers?)"
 )
 """They may be customers of an internal tool, but hardly so as "my manager"."""
-_CUSTOMER = re.compile(
+_CUSTOMER = LatePattern(
     rf" (?P<who>{_PEOPLE}|{_OWN_TRADE}) (?:[a-z0-9'%,-]+ ){{0,18}}?(?P<trouble>{_TROUBLE})"
     r" (?:[a-z0-9'%]+ ){0,6}"
 )
@@ -63,20 +64,20 @@ _DECIDED = (
     r"told (?:[a-z]+ ){1,4}to|made (?:it|them|that|this)|put (?:it|them|the money|the budget)|"
     r"took (?:it|them) (?:off|out|down)|kept (?:it|them) "
 )
-_DECISION = re.compile(
+_DECISION = LatePattern(
     r" (?:(?P<i>i|i'd|i've|my team and i)|(?P<we>we|we'd|we've)|(?P<they>he|she|they|(?:my|our|"
     r"the) (?:boss|director|manager|vp|head of [a-z]+|ceo|lead|leadership|board|team))) (?:then |"
     r"just |also |finally |personally |eventually |therefore |have |had |actually )*"
     rf"(?:{_DECIDED}) ?(?<= )(?:[a-z0-9'%]+ ){{0,9}}"
 )
-_NAMED_DECISION = re.compile(
+_NAMED_DECISION = LatePattern(
     r" (?:(?P<i>my (?:call|decision|choice|recommendation|bet)|the (?:decision|call) i|"
     r"i made the (?:call|decision)|i had to (?:decide|choose)|i owned the decision|"
     r"i talked (?:[a-z]+ ){1,4}(?:out of|into))|"
     r"(?P<we>our (?:call|decision|choice|recommendation|bet)|the decision (?:was|we))|"
     r"(?P<they>(?:his|her|their) (?:call|decision|choice))) (?:[a-z0-9'%]+ ){0,10}"
 )
-_SURPRISE = re.compile(
+_SURPRISE = LatePattern(
     r" (?:it turned out|turned out|turns out|to my surprise|to our surprise|surprised|surprising|"
     r"surprise was|unexpected|unexpectedly|(?:i|we|nobody|no one) (?:didn't|did not|hadn't|never) "
     r"expect(?:ed)?|expected the opposite|the opposite|contrary to|contradicted|i was wrong|we "
@@ -86,7 +87,7 @@ _SURPRISE = re.compile(
     r"truth)|in fact|it wasn't the|it was not the|wasn't the real|what (?:i|we) found was|what "
     r"(?:i|we) learned was|nothing bad happened|even though) (?:[a-z0-9'%]+ ){0,14}"
 )
-_CAUSE = re.compile(
+_CAUSE = LatePattern(
     r" (?:because|caused by|the reason (?:was|is|they|for)|the cause was|due to|thanks to|that's "
     r"why|which is why|led to|resulted in|drove|driven by|came from|so it was the|so it's the|"
     r"comes down to|came down to) (?:[a-z0-9'%]+ ){1,14}"
