@@ -102,6 +102,10 @@ class _Rows(Mapping[str, Sequence[float]]):
             self._read[word] = tuple(int(cell) / HUNDREDTHS for cell in self._rows[word].split())
         return self._read[word]
 
+    def get(self, word: object, default: Any = None) -> Any:
+        """Return a row, or the default; many words have none, and errors take long."""
+        return self[word] if isinstance(word, str) and word in self._rows else default
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 

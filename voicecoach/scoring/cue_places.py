@@ -136,14 +136,15 @@ class Places:
             self._options[node.index] = options
         return options
 
-    def find(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
-        """Yield where a phrase begins and ends: at each place its first way to be matched.
+    def find(self, phrase: Phrase) -> list[tuple[int, int]]:
+        """Return where a phrase begins and ends: at each place its first way to be matched.
 
         What is optional is rather left out, a gap is rather small, an earlier choice goes first.
         """
         rests = self._rests(phrase, self._anywhere)
-        for start in _members(rests[0]):
-            yield start, self._end(phrase, rests, start, final=True)
+        return [
+            (start, self._end(phrase, rests, start, final=True)) for start in _members(rests[0])
+        ]
 
     def _rests(self, phrase: Phrase, then: int) -> Sequence[int]:
         """Return from where a phrase, and what follows each of its nodes, can be matched.
@@ -154,7 +155,13 @@ class Places:
         """
         rests = [then]
         for node in reversed(phrase.nodes):
-            then = self._of[node.index] & then >> 1 if node.single else self._before(node, then)
+            if node.single:
+                then = self._of[node.index] & then >> 1
+            elif node.gap:
+                for step in _steps(node.gap):
+                    then |= then >> step
+            else:
+                then = self._before(node, then)
             if not then:
                 return _NOWHERE
             rests.append(then)
@@ -162,9 +169,7 @@ class Places:
         return rests
 
     def _before(self, node: Node, then: int) -> int:
-        """Return from where a node can be matched so that it ends at one of the places `then`."""
-        if node.gap:
-            return _spread(then, node.gap)
+        """Return from where a node with choices can be matched so that it ends at places `then`."""
         found = self._of[node.index] & then >> 1
         for option in self._options_of(node):
             found |= self._rests(option, then)[0]
@@ -200,14 +205,13 @@ class Places:
         raise AssertionError("there is no match here")
 
 
-def _spread(places: int, most: int) -> int:
-    """Return from where one of these places is at most so many words ahead."""
-    reach = 0
-    while reach < most:
-        step = min(reach + 1, most - reach)
-        places |= places >> step
-        reach += step
-    return places
+@lru_cache
+def _steps(most: int) -> tuple[int, ...]:
+    """Return by how much to shift places, one after the other, to reach so many words back."""
+    steps: list[int] = []
+    while sum(steps) < most:
+        steps.append(min(sum(steps) + 1, most - sum(steps)))
+    return tuple(steps)
 
 
 def _first(places: int, at: int) -> int:

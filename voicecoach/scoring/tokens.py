@@ -103,7 +103,7 @@ def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
 
 def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
     word = written.lower().replace("’", "'")
-    if word.isalpha() or not any(c.isdigit() for c in word):
+    if word.replace("'", "").isalpha() or not any(c.isdigit() for c in word):
         word = _SPELLINGS.get(word, word)
         return [Token(word, start, end, word in _NUMBERS, closed)]
     unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from math import sqrt
 
 ANY = "any"
@@ -36,9 +37,10 @@ class Topics:
         """
         rows = [row for word in sorted(set(words)) if (row := self.words.get(word)) is not None]
         size = sqrt(max(1, len(rows)))
+        sums = map(sum, zip(*rows, strict=True)) if rows else repeat(0.0)
         return {
-            name: bias + sum(row[place] for row in rows) / size
-            for place, (name, bias) in enumerate(self.biases.items())
+            name: bias + total / size
+            for (name, bias), total in zip(self.biases.items(), sums, strict=False)
         }
 
 
