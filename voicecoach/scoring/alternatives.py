@@ -180,7 +180,7 @@ def _listed(line: PlainLine) -> Iterator[Rival]:
     for listing in LISTING.finditer(line.line):
         first = line.token_at(listing.end() - 2) + 1
         stop = line.offset(min(len(line.tokens), first + LISTING_REACH)) + 1
-        for match in LISTED.finditer(line.line, listing.end() - 1, stop):
+        for match in LISTED.compiled.finditer(line.line, listing.end() - 1, stop):
             start = line.token_at(match.start() + 1)
             end = line.token_at(match.end("rival") - 1) + 1
             yield Rival(start, start, end, "listed")

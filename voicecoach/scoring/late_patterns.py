@@ -29,7 +29,7 @@ _FEWEST_TO_SHORTEN = 3
 
 
 class LatePattern:
-    """A pattern for a line of words with single spaces between them; it begins with a space."""
+    """A pattern for a line of words with single spaces between them, and one at either end."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -55,6 +55,9 @@ class LatePattern:
         """Return sets of words; where the pattern is found stands at least one of each set.
 
         Whole words end with a space, the others are beginnings of words.
+
+        Raises:
+            ValueError: a choice stands outside of brackets.
         """
         text = _ANY_LETTERS.sub(_OPEN, _ANY_WORDS.sub("", self.text))
         *parts, last = _parts(text)
@@ -95,6 +98,8 @@ def _parts(pattern: str) -> Iterator[str]:
     depth, part = 0, ""
     for piece in _PIECE.findall(pattern):
         depth += piece.startswith("(") - (piece == ")")
+        if piece == "|" and not depth:
+            raise ValueError(f"a choice stands outside of brackets in {pattern!r}")
         if depth or " " not in piece:
             part += piece
             continue
@@ -112,8 +117,8 @@ def _words_of(part: str) -> frozenset[str]:
         return frozenset()
     found = set()
     for way in _ways(iter(_PIECE.findall(part))):
-        words = (word.partition(_OPEN)[0] for word in _WORD.findall(way))
-        found.add(max(words, key=len, default=""))
+        words = (word.partition(_OPEN)[0] for word in reversed(_WORD.findall(way)))
+        found.add(max(words, key=len, default=""))  # the last of equals: articles come first
     return frozenset(found) if all(found) else frozenset()
 
 
