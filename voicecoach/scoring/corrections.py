@@ -148,7 +148,7 @@ def _marked(raw: Sequence[Token]) -> tuple[list[Token], dict[int, list[Token]]]:
     originals: dict[int, list[Token]] = {}
     i = 0
     while i < len(raw):
-        length = _phrase_at(raw, i, _EDITING)
+        length = _phrase_at(raw, i, _EDITING) if raw[i].text in _EDITING else 0
         if not length:
             tokens.append(raw[i])
             i += 1

@@ -109,7 +109,7 @@ def measure_delivery(
         **_stretches(stretches),
         "hedges": count_hedges(tokens),
         "i_share": _i_share(words),
-        "restarts": repeats(tokens),
+        "restarts": repeats(answer.text),
         **_beginning(answer, words, guide),
     }
     return {**values, "described": _described(values, answer, guide)}

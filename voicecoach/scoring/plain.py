@@ -90,10 +90,19 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4)
 def plain(text: str) -> tuple[Token, ...]:
     """Return the tokens of `text` without fillers and without words said twice in a row."""
-    return fluent(tokenize(text))
+    return _plain(text)[0]
+
+
+def repeats(text: str) -> int:
+    """Return how many times the speaker began again: "it was, it was" counts once."""
+    return _plain(text)[1]
+
+
+@lru_cache(maxsize=4)
+def _plain(text: str) -> tuple[tuple[Token, ...], int]:
+    return _said_once(_without_fillers(tokenize(text)))
 
 
 def fluent(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -172,11 +181,6 @@ def _aside_at(tokens: tuple[Token, ...], i: int) -> int:
     if i == 0 or tokens[i - 1].text != "," or i + 2 >= len(tokens) or tokens[i + 2].text != ",":
         return 0
     return 2 if (tokens[i].text, tokens[i + 1].text) in _ASIDES else 0
-
-
-def repeats(tokens: tuple[Token, ...]) -> int:
-    """Return how many times the speaker began again: "it was, it was" counts once."""
-    return _said_once(_without_fillers(tokens))[1]
 
 
 def _said_once(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], int]:

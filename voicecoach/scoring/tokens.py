@@ -95,20 +95,22 @@ def tokenise(text: str, most_words: int) -> tuple[list[Token], int]:
         if spoken > most_words:
             continue
         start, end = found.span()
-        closed = not _CLOSING.isdisjoint(text[previous_end:start])
+        between = text[previous_end:start]
+        closed = between != " " and not _CLOSING.isdisjoint(between)
         previous_end = end
-        tokens += _tokens_of(found.group(), start, end, closed)
+        word = found.group().lower().replace("’", "'")
+        if word.replace("'", "").isalpha() or not any(c.isdigit() for c in word):
+            word = _SPELLINGS.get(word, word)
+            tokens.append(Token(word, start, end, word in _NUMBERS, closed))
+        else:
+            tokens += _figure(word, start, end, closed)
     return tokens, spoken
 
 
-def _tokens_of(written: str, start: int, end: int, closed: bool) -> list[Token]:
-    word = written.lower().replace("’", "'")
-    if word.replace("'", "").isalpha() or not any(c.isdigit() for c in word):
-        word = _SPELLINGS.get(word, word)
-        return [Token(word, start, end, word in _NUMBERS, closed)]
+def _figure(word: str, start: int, end: int, closed: bool) -> list[Token]:
+    """Return the tokens of an amount in figures: itself, and its unit where it has one."""
     unit = _CURRENCY.get(word[0], "percent" if word.endswith("%") else "")
-    figure = word.strip("$£€%")
-    tokens = [Token(figure, start, end, True, closed)]
+    tokens = [Token(word.strip("$£€%"), start, end, True, closed)]
     if unit:
         tokens.append(Token(unit, start, end))
     return tokens
@@ -231,8 +233,8 @@ def join_numbers(tokens: list[Token]) -> list[Token]:
     joined: list[Token] = []
     index = 0
     while index < len(tokens):
-        end = _number_end(tokens, index)
-        if end <= index + 1:
+        end = _number_end(tokens, index) if tokens[index].number else index + 1
+        if end == index + 1:
             joined.append(_counting(tokens, index))
             index += 1
             continue
@@ -257,7 +259,7 @@ def _counting(tokens: list[Token], index: int) -> Token:
 
 
 def _number_end(tokens: list[Token], index: int) -> int:
-    """Return the end of the number that starts at `index`; `index` where none does."""
+    """Return the end of the number that starts at `index`."""
     end = index
     while end < len(tokens):
         word = tokens[end].word
