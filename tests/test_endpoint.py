@@ -297,12 +297,12 @@ def test_an_open_word_never_speeds_up(ending: str, log_odds: float) -> None:
 
 
 def test_a_long_silence_in_mid_thought_is_met_with_a_nudge_before_the_coach_moves_on() -> None:
-    turn = judged(-2.0).says("we launched it because", 1.0, 4.0).until(8.9)
+    turn = judged(-2.0).says("we launched it because", 1.0, 4.0).until(7.9)
     (nudge,) = [e for e in turn.happened if isinstance(e, Acknowledge)]
     assert nudge.nudge
     assert nudge.at_s - 4.0 >= 2.5
     assert turn.taken is None
-    assert turn.until(9.1).taken is not None
+    assert turn.until(8.1).taken is not None
 
 
 def acknowledged(turn: Turn) -> list[float]:

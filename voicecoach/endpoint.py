@@ -107,8 +107,8 @@ class TurnSettings:
     late_command_s: float = 0.35
     closing_s: float = 0.3
     short_s: float = 0.6
-    nudge_s: float = 3.0
-    open_s: float = 5.0
+    nudge_s: float = 2.8
+    open_s: float = 4.0
     unsure_s: float = 3.2
     no_words_s: float = 1.6
     soonest_s: float = 0.35
@@ -116,7 +116,7 @@ class TurnSettings:
     late_s: float = 2.5
     overdue_s: float = 1.9
     sure: float = 2.5
-    likely: float = 0.5
+    likely: float = 0.3
     acknowledge_s: float = 0.25
     apart_s: float = 15.0
     prosody: float = 0.7
