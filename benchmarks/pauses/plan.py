@@ -148,7 +148,7 @@ def _seconds(pace: float, rng: random.Random) -> float:
 def draw_plan() -> list[Planned]:
     """Draw answers, voices and pauses."""
     rng = random.Random(SEED)
-    planned = []
+    planned: list[Planned] = []
     for writer in WRITERS:
         texts = []
         for node in read_yaml(ANSWERS / f"{writer}.yaml").items():

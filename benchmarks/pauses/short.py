@@ -9,6 +9,8 @@ with its words asked for as soon as it pauses, as the turn policy does, and once
 from __future__ import annotations
 
 import argparse
+import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -46,61 +48,75 @@ def spoken(phrase: str, voice: str) -> tuple[Samples, float]:
     return np.clip(whole + room, -1, 1).astype(np.float32), LEAD_S + len(sound) / RATE_HZ
 
 
-def floor_of(sound: Samples, ears: Ears, posted: list[Event], policy: TurnPolicy, early: bool,
-             now: list[float]) -> FloorTaken | None:  # fmt: skip
-    """Return when the floor is taken."""
-    for chunk in frames(Clip(sound, RATE_HZ)):
-        now[0] = chunk.end_s
-        voice = ears.hear(chunk)
-        if voice is not None:
-            posted.append(voice)
-        while posted:
-            for output in policy.hear(posted.pop(0)):
-                if isinstance(output, CloseSegment) and early:
-                    ears.close_segment(chunk.end_s)
-                elif isinstance(output, FloorTaken):
+class Listener:
+    """The hearing half of a session, on the time of one phrase.
+
+    Args:
+        make: makes a recogniser, of only these phrases if any are given.
+        is_command: whether a whole utterance is a command.
+        early: whether words are asked for as soon as the policy wants them.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Sequence[str] | None], VoskRecognizer],
+        is_command: Callable[[str], bool],
+        early: bool,
+    ) -> None:
+        self._now_s = 0.0
+        self._posted: list[Event] = []
+        self._early = early
+        second = SecondHearing(make, PHRASES, is_command)
+        transcriber = Transcriber(lambda: make(None), lambda: self._now_s, second)
+        self._ears = Ears(SileroDetector(), transcriber, InlineWorker(self._post).submit)
+        self._ears.listen()
+        self._policy = TurnPolicy(is_command)
+        self._policy.listen(Expectation("short", 3.0), 0.0)
+
+    def _post(self, event: object) -> None:
+        assert isinstance(event, Event)
+        self._posted.append(event)
+
+    def floor(self, sound: Samples) -> FloorTaken | None:
+        """Return when the floor is taken, if it is."""
+        for chunk in frames(Clip(sound, RATE_HZ)):
+            self._now_s = chunk.end_s
+            voice = self._ears.hear(chunk)
+            if voice is not None:
+                self._posted.append(voice)
+            due = self._policy.advance(chunk.end_s)
+            while self._posted:
+                due += self._policy.hear(self._posted.pop(0))
+                if self._early and any(isinstance(output, CloseSegment) for output in due):
+                    self._ears.close_segment(chunk.end_s)
+                    due = [output for output in due if not isinstance(output, CloseSegment)]
+            for output in due:
+                if isinstance(output, FloorTaken):
                     return output
-        for output in policy.advance(chunk.end_s):
-            if isinstance(output, FloorTaken):
-                return output
-    return None
+        return None
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", help="recogniser model")
-    args = parser.parse_args()
-    model = resolve(args.model)
+    model = resolve(parser.parse_args().model)
     vosk = load_model(model.path)
     matcher = CommandMatcher(load_script().commands)
 
-    def is_command(text: str) -> bool:
-        return matcher.match(text) is not None
+    def make(phrases: Sequence[str] | None) -> VoskRecognizer:
+        return VoskRecognizer(vosk, model.name, phrases)
 
     for early in (True, False):
         delays, right, n = [], 0, 0
-        for voice in VOICES:
-            for phrase in PHRASES:
-                sound, end_s = spoken(phrase, voice)
-                now = [0.0]
-                posted: list[Event] = []
-                second = SecondHearing(
-                    lambda phrases: VoskRecognizer(vosk, model.name, phrases), PHRASES, is_command
-                )
-                transcriber = Transcriber(
-                    lambda: VoskRecognizer(vosk, model.name), lambda now=now: now[0], second
-                )
-                worker = InlineWorker(lambda event, posted=posted: posted.append(event))
-                ears = Ears(SileroDetector(), transcriber, worker.submit)
-                ears.listen()
-                policy = TurnPolicy(is_command)
-                policy.listen(Expectation("short", 3.0), 0.0)
-                floor = floor_of(sound, ears, posted, policy, early, now)
-                n += 1
-                if floor is not None:
-                    right += floor.text == phrase
-                    delays.append(floor.at_s - end_s)
+        for voice, phrase in itertools.product(VOICES, PHRASES):
+            sound, end_s = spoken(phrase, voice)
+            listener = Listener(make, lambda text: matcher.match(text) is not None, early)
+            floor = listener.floor(sound)
+            n += 1
+            if floor is not None:
+                right += floor.text == phrase
+                delays.append(floor.at_s - end_s)
         print(
             f"{'words at once' if early else 'words at the usual pause'}: n {n}, heard right "
             f"{right}, floor taken p50 {percentile(delays, 50):.3f} s, "

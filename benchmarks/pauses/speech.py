@@ -74,7 +74,8 @@ class Synthesiser:
 
     def _starts(self, text: str) -> list[float]:
         """When each written word begins; one without an event begins with the one before."""
-        starts, at = [], 0
+        starts: list[float] = []
+        at = 0
         events = dict(reversed(self._words))
         for word in text.split():
             at = text.index(word, at)
