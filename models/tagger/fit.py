@@ -19,7 +19,7 @@ from models.tagger.answers import NOBODY, UNKNOWN, Example
 from voicecoach.scoring.agreement import quadratic_kappa
 from voicecoach.scoring.discourse import FEATURES
 from voicecoach.scoring.tagger import BEST, FEWEST_WORDS, FacetWeights, Step, Tagger, best_of
-from voicecoach.scoring.types import FACETS, FULL_LEVEL
+from voicecoach.scoring.types import FULL_LEVEL
 
 Matrix = NDArray[np.float64]
 
@@ -260,8 +260,9 @@ def fit(
         table[:, place] = words.vectors @ weights[:dims]
         blind = weigh_blind(data, facet, writers)
         used = data.by(*calibrated_on)
+        all_facets = [*data.examples[0].cues]
         raising = fit_steps(data, facet, blind, used, [facet], RAISING_STRENGTH)
-        _, doubting = fit_steps(data, facet, blind, used, FACETS, DOUBTING_STRENGTH)
+        _, doubting = fit_steps(data, facet, blind, used, all_facets, DOUBTING_STRENGTH)
         said = tuple(weights[dims : dims + len(FEATURES)].round(3).tolist())
         learned[facet] = FacetWeights(float(weights[-1].round(3)), said, raising, doubting)
     rows = table.round(2).tolist()

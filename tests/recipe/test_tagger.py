@@ -13,8 +13,9 @@ pytest.importorskip("torch", reason="the recipe's libraries are not installed")
 
 import torch
 
-from models.tagger.answers import Clause, Example, load_examples
+from models.tagger.answers import NOBODY, Clause, Example, load_examples, nothing_shown
 from models.tagger.fit import Words, cross_validate, fit, logistic, prepare, weigh_example
+from models.tagger.topics import Told, fit_topics, try_topics
 from models.tagger.vectors import (
     _bert,
     _pieces_of,
@@ -23,6 +24,7 @@ from models.tagger.vectors import (
     save_vectors,
 )
 from voicecoach.scoring.discourse import discourse
+from voicecoach.scoring.topic import AimRule
 from voicecoach.scoring.types import FACETS
 
 GOOD, POOR = ("relief", "kept", "saved", "returned"), ("table", "colour", "meeting", "chart")
@@ -82,6 +84,56 @@ def test_learning_is_the_same_each_time_and_the_same_as_when_judged() -> None:
     clause = example.clauses[0]
     expected = made.weigh_words(clause.words, clause.discourse)[0]
     assert weights[0] == expected
+
+
+def test_no_clause_and_no_cue_counts_against_a_level() -> None:
+    data = prepare(examples(), known())
+    made = fit(data, known(), ["so_what"], data.writers, data.writers)
+    weights = made.facets["so_what"]
+    for step in (*weights.raising, weights.doubting):
+        assert min(step.best) >= 0
+        assert min(min(pair) for pair in step.cues.values()) >= 0
+
+
+def test_what_shows_nothing_makes_its_words_worth_nothing() -> None:
+    idle = " ".join(["relief the kept of saved and returned then"] * 3)
+    plain, warned = (
+        fit(
+            prepare([*examples(), *nothing_shown([idle] * count, ["so_what"])], known()),
+            known(),
+            ["so_what"],
+            [*(f"w{n}" for n in range(4)), *([NOBODY] if count else [])],
+            [f"w{n}" for n in range(4)],
+        )
+        for count in (0, 200)
+    )
+    assert warned.words["relief"][0] < plain.words["relief"][0]
+
+
+def test_types_of_question_are_told_apart_by_their_words() -> None:
+    rng = random.Random(2)
+    told = [
+        Told(f"w{n % 4}", name, False, tuple(rng.choices(words, k=30)), 3)
+        for n in range(120)
+        for name, words in (
+            ("data_story", (*REST, *GOOD)),
+            ("prfaq", (*REST, *POOR)),
+            ("", (*REST, "soup", "stove", "ginger")),
+        )
+    ]
+    rule = AimRule(
+        off_below=-3.0,
+        alike=(),
+        nothing_below=-1.0,
+        nothing_facts=6,
+        rather_by=2.0,
+        fewest_words=10,
+    )
+    found = try_topics(told, rule, {"w0", "w1", "w2", "w3"})
+    assert found.own == (240, 0)
+    assert found.unrelated[1] > 0.95 * found.unrelated[0]
+    as_each_other = fit_topics(told).margins(tuple(rng.choices((*REST, *POOR), k=30)))
+    assert as_each_other["prfaq"] > 1 > -1 > as_each_other["data_story"]
 
 
 def test_the_regression_finds_the_least_loss() -> None:
