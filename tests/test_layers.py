@@ -73,7 +73,7 @@ LAYERS = (
     ),
     Layer("captions", ("captions",), pure=True),
     # --- the rim: clock, sound, disk, libraries ---
-    Layer("clock", ("clock",)),
+    Layer("clock", ("clock", "footprint")),
     Layer("folders", ("resources",)),
     Layer("workers", ("workers",)),
     Layer("settings", ("settings",), ("vocabulary", "folders")),

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from voicecoach.audio.format import RATE_HZ
 from voicecoach.errors import ModelError
+from voicecoach.footprint import peak_memory_mib
 
 _REMEDY = "Fetch a fresh one with: voicecoach model pull, or take another: voicecoach model list"
 _OUT_OF_MEMORY = -9  # SIGKILL: on Linux the kernel's way to say so
@@ -77,12 +78,8 @@ def _failure(folder: Path, done: subprocess.CompletedProcess[bytes]) -> ModelErr
 
 def _memory_mb() -> float | None:
     """Return the most memory this process has had."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    peak = peak_memory_mib()
+    return None if peak is None else peak * 2**20 / 1e6
 
 
 def main(folder: str) -> int:

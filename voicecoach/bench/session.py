@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from voicecoach.bench.outcomes import Spoken
 from voicecoach.content.script import load_script
 from voicecoach.dialog.interview import Interview
 from voicecoach.events import Event, RecordingStarted, TaskOpened
+from voicecoach.footprint import peak_memory_mib
 from voicecoach.ports import SessionLog
 from voicecoach.studio import Options, Stage, run_session
 
@@ -243,12 +243,8 @@ class Meter:
 
     def memory_mb(self) -> float | None:
         """Return the most that this process has held; None where the system does not tell."""
-        if sys.platform == "win32":
-            return None
-        import resource
-
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+        peak = peak_memory_mib()
+        return None if peak is None else round(peak, 1)
 
     def _read(self, process: str) -> float:
         """Return the CPU seconds of another process; remember the most that it has held."""
