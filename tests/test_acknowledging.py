@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import numpy as np
 import pytest
 
 from tests.fakes import Calendar, Listener
-from tests.rehearsal import MemoryLog, ToneVoice
-from tests.room import Acoustics, RoomMicrophone, RoomSpeaker
-from tests.scripted import ScriptedDetector, ScriptedRecognizer, speak
+from tests.rehearsal import ToneVoice
+from tests.room import Acoustics
+from tests.room_session import hold_in_room
 from voicecoach.acknowledging import LONGEST_S, QUIETER_DB, Acknowledger
 from voicecoach.audio.format import RATE_HZ, Clip, level_dbfs
 from voicecoach.audio.sinks import NullSpeaker
@@ -38,8 +39,7 @@ from voicecoach.events import (
     TimeMark,
     UtteranceFinished,
 )
-from voicecoach.loop import InlineWorker, Timers, VirtualInbox
-from voicecoach.runtime import Parts, Session
+from voicecoach.runtime import Parts
 from voicecoach.settings import set_setting
 
 TEXTS = AcknowledgementTexts(("okay", "right", "a longer one"), ("take your time", "no hurry"))
@@ -90,44 +90,15 @@ def hold(
     said: str, moments_s: Sequence[float], kind: str = "answer", *, echo_db: float | None = None
 ) -> list[Event]:
     """Have something answered from the second second on; return what was noted."""
-    clock, timers = VirtualClock(), Timers()
-    inbox = VirtualInbox(clock)
-    speaker = RoomSpeaker(clock, timers.schedule)
     acoustics = Acoustics(echo_db, delay_s=0.02, reverb_s=0.0, noise_dbfs=-np.inf)
-    microphone = RoomMicrophone(acoustics, speaker, clock, timers.schedule)
-    microphone.say(2.0, Clip(speak(said), RATE_HZ))
-    voice = Voice()
-    parts = Parts(
-        clock=clock,
-        inbox=inbox,
-        timers=timers,
-        worker=InlineWorker(inbox.put),
-        microphone=microphone,
-        detector=ScriptedDetector(),
-        recognizer=ScriptedRecognizer,
-        command_recognizer=None,
-        voice=voice,
-        speaker=speaker,
-        log=MemoryLog(),
-        tone=lambda name: Clip(np.zeros(160, np.float32), RATE_HZ),
-        hears_itself=echo_db is not None,
-        acknowledger=Acknowledger(TEXTS, voice, speaker),
-    )
-    started = SessionStarted(
-        at_s=0.0,
-        session_id="",
-        activity="test",
-        plan="",
-        seed=0,
-        model="scripted",
-        model_note="",
-        voice="tone",
-        source="microphone",
-        version="0",
-        started="2026-01-01T00:00:00+00:00",
-        clock="virtual",
-    )
-    return Session(parts, Asker(moments_s, kind), started).run()
+
+    def arrange(parts: Parts) -> Parts:
+        acknowledger = Acknowledger(TEXTS, parts.voice, parts.speaker)
+        return dataclasses.replace(
+            parts, hears_itself=echo_db is not None, acknowledger=acknowledger
+        )
+
+    return hold_in_room([(2.0, said)], Asker(moments_s, kind), acoustics, Voice(), arrange)
 
 
 def heard(events: Sequence[Event]) -> list[Acknowledged]:

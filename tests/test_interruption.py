@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tests.rehearsal import MemoryLog, Rehearsal, ToneVoice
+from tests.rehearsal import Rehearsal, ToneVoice
 from tests.room import Acoustics, RoomMicrophone, RoomSpeaker
-from tests.scripted import ScriptedDetector, ScriptedRecognizer, speak
+from tests.room_session import hold_in_room
+from tests.scripted import speak
 from tests.test_conversation import drill, interview
 from voicecoach.audio.format import RATE_HZ, Clip
-from voicecoach.clock import VirtualClock
 from voicecoach.events import (
     BargedIn,
     Command,
@@ -37,9 +37,8 @@ from voicecoach.events import (
     VoiceStopped,
     Word,
 )
-from voicecoach.loop import InlineWorker, Timers, VirtualInbox
 from voicecoach.overhearing import VOICE_S, Overhearing
-from voicecoach.runtime import Parts, Session
+from voicecoach.runtime import Parts
 
 QUESTION = " ".join(["tell me about a time when you changed your mind"] * 10)  # six seconds
 SAID_S = 6.0
@@ -84,42 +83,8 @@ class Asker:
 
 def hold(said: Sequence[tuple[float, str]], dialogue: Asker | None = None) -> list[Event]:
     """Hold a session with headphones, in which the candidate says things at certain moments."""
-    clock, timers = VirtualClock(), Timers()
-    inbox = VirtualInbox(clock)
-    speaker = RoomSpeaker(clock, timers.schedule)
     quiet = Acoustics(echo_db=None, noise_dbfs=-np.inf)
-    microphone = RoomMicrophone(quiet, speaker, clock, timers.schedule)
-    for at_s, text in said:
-        microphone.say(at_s, Clip(speak(text), RATE_HZ))
-    parts = Parts(
-        clock=clock,
-        inbox=inbox,
-        timers=timers,
-        worker=InlineWorker(inbox.put),
-        microphone=microphone,
-        detector=ScriptedDetector(),
-        recognizer=ScriptedRecognizer,
-        command_recognizer=None,
-        voice=ToneVoice(),
-        speaker=speaker,
-        log=MemoryLog(),
-        tone=lambda name: Clip(np.zeros(160, np.float32), RATE_HZ),
-    )
-    started = SessionStarted(
-        at_s=0.0,
-        session_id="",
-        activity="test",
-        plan="",
-        seed=0,
-        model="scripted",
-        model_note="",
-        voice="tone",
-        source="microphone",
-        version="0",
-        started="2026-01-01T00:00:00+00:00",
-        clock="virtual",
-    )
-    return Session(parts, dialogue or Asker(), started).run()
+    return hold_in_room(said, dialogue or Asker(), quiet)
 
 
 def floor(events: Sequence[Event]) -> FloorTaken:
