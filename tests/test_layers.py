@@ -36,7 +36,9 @@ class Layer:
 
 LAYERS = (
     # --- the core: values in, values out ---
-    Layer("vocabulary", ("", "errors", "events", "scoring", "scoring.types"), pure=True),
+    Layer(
+        "vocabulary", ("", "errors", "events", "word_sets", "scoring", "scoring.types"), pure=True
+    ),
     Layer(
         "turn policy",
         ("endpoint", "overhearing", "patience", "turn_text"),

@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from voicecoach.word_sets import word_set
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -44,7 +46,7 @@ class Word:
 Span = tuple[float, float]
 """A stretch of time: start and end, in seconds on the session's clock (or in the file)."""
 
-HESITATIONS = frozenset("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh".split())  # noqa: SIM905 - a list of them would fill the page
+HESITATIONS = word_set("um umm uhm uh uhh er err erm ehm hm hmm mm mhm mmm ah eh")
 """Sounds that people make while they think. A recogniser that hears them writes them as words; they
 are counted, and neither judged nor read back."""
 

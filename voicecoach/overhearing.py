@@ -32,6 +32,7 @@ from voicecoach.events import (
     VoiceStarted,
     VoiceStopped,
 )
+from voicecoach.word_sets import word_set
 
 VOICE_S = 1.2
 """Voice of this length, small gaps counted, is somebody speaking. A cough is over in half a second;
@@ -56,9 +57,9 @@ coughs and hums: the words of the ones were heard with 0.95, those of the others
 
 SURE = 0.75
 
-LISTENING_WORDS = frozenset(
+LISTENING_WORDS = word_set(
     """ah aha all good got great hey him hm hmm huh i it m me mhm mm mmm nice no oh ok okay one
-    right see sure thanks the um uh well wow yeah yep yes you""".split()  # noqa: SIM905 - easier to read
+    right see sure thanks the um uh well wow yeah yep yes you"""
 )
 """Words with which people show that they listen, or which recognisers make of a hum or a cough."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from voicecoach.events import OPEN_WORDS
+from voicecoach.word_sets import word_set
 
 WORDS_PER_S = 2.4
 """At which expected seconds become expected words: 144 a minute."""
@@ -58,19 +59,19 @@ CLOSING_PHRASES = (
 LEAST = 0.02
 """Words whose weights are all smaller are not kept."""
 
-COUNTS = frozenset(
+COUNTS = word_set(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred
-    thousand million billion point""".split()  # noqa: SIM905 - a list of them would fill the page
+    thousand million billion point"""
 )
 """Words that numbers are made of."""
 
-_MEASURED = frozenset("by from rose fell grew dropped went up down another every".split())  # noqa: SIM905 - as above
+_MEASURED = word_set("by from rose fell grew dropped went up down another every")
 
 
-_SOMETIMES_LAST = frozenset(
+_SOMETIMES_LAST = word_set(
     """around though more since without no am between through does being while those not this her
-    most should over are for into will or from really like which each only on some been""".split()  # noqa: SIM905 - as above
+    most should over are for into will or from really like which each only on some been"""
 )
 """Open words that one in a hundred times and more were the last of a sentence in labelled answers:
 they speak against an end, as their weights say, and do not rule it out."""

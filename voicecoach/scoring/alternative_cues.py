@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voicecoach.scoring.late_patterns import LatePattern
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _IT = (
     r"(?:it|that|this|they|these|those|there|"

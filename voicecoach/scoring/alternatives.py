@@ -49,7 +49,8 @@ from voicecoach.scoring.alternative_cues import (
     UNEXPLAINED,
 )
 from voicecoach.scoring.late_patterns import LatePattern, PatternIndex
-from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.plain import PlainLine
+from voicecoach.word_sets import word_set
 
 MOST_COUNTED = 3
 

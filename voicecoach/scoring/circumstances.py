@@ -5,8 +5,8 @@ from __future__ import annotations
 from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import Item, MarkedLine
 from voicecoach.scoring.phrases import BREAKS, DETERMINERS, PRONOUNS
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import MONEY_UNITS
+from voicecoach.word_sets import word_set
 
 _SPAN_STARTS = word_set("in over within after during by for since across through throughout")
 _SPAN_WORDS = word_set(

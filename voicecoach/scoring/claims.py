@@ -18,8 +18,8 @@ from itertools import pairwise
 from voicecoach.scoring.circumstances import circumstances
 from voicecoach.scoring.forms import Draft, drafts
 from voicecoach.scoring.marked import Item, MarkedLine
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.readback import read_back
+from voicecoach.word_sets import word_set
 
 _SURE_ENOUGH = 0.4
 _NEAR = 14

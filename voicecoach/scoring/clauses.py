@@ -10,7 +10,6 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from voicecoach.events import Word
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.tokens import (
     Token,
     join_numbers,
@@ -23,6 +22,7 @@ from voicecoach.scoring.tokens import (
     without_repeats,
 )
 from voicecoach.scoring.types import Answer, Evidence
+from voicecoach.word_sets import word_set
 
 _OPENERS = word_set("and so but because then while although though which if when")
 """Words at which a new clause is taken to begin, with or without punctuation."""

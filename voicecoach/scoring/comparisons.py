@@ -8,8 +8,8 @@ from itertools import pairwise
 from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.clauses import Reading
 from voicecoach.scoring.cues import Hit
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
+from voicecoach.word_sets import word_set
 
 _GROUPS_CUE = "isolation.strong.contrasted_groups"
 _BETWEEN_GROUPS = 24

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from voicecoach.scoring.numbers import read_at
-from voicecoach.scoring.plain import Token, fluent, plain, tokenize, word_set
+from voicecoach.scoring.plain import Token, fluent, plain, tokenize
+from voicecoach.word_sets import word_set
 
 _Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 """The words of phrases, by the first; of those that begin alike the longest goes first."""

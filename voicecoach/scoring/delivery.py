@@ -18,13 +18,7 @@ from collections.abc import Mapping, Sequence
 from voicecoach.events import HESITATIONS, Word
 from voicecoach.scoring.delivery_guide import NO_GUIDE, DeliveryGuide
 from voicecoach.scoring.first_content import first_content
-from voicecoach.scoring.plain import (
-    Token,
-    filler_lengths,
-    repeats,
-    tokenize,
-    word_set,
-)
+from voicecoach.scoring.plain import Token, filler_lengths, repeats, tokenize
 from voicecoach.scoring.silences import (
     LONG_PAUSE_S,
     Pauses,
@@ -33,6 +27,7 @@ from voicecoach.scoring.silences import (
     find_stretches,
 )
 from voicecoach.scoring.types import Answer, Delivery, Measured
+from voicecoach.word_sets import word_set
 
 _SHORTEST_FOR_PACE_S = 5.0
 """Rates over less than this say more about chance than about the speaker."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _SIGNS = (
     ("denial", word_set("not never didn't don't doesn't hadn't haven't wasn't weren't couldn't",

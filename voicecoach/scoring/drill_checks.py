@@ -40,9 +40,10 @@ from voicecoach.scoring.drill_cues import (
 from voicecoach.scoring.drill_points import Check, Found, Missed, Reply
 from voicecoach.scoring.drill_principles import principle_signs
 from voicecoach.scoring.opening import opening_landmarks
-from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.plain import PlainLine
 from voicecoach.scoring.quantities import Quantity, find_quantities
 from voicecoach.scoring.types import Landmark
+from voicecoach.word_sets import word_set
 
 _FIRST_WORDS = 14
 """A figure after more words than these no longer opens an answer."""

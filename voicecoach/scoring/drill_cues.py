@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _W = r"(?:(?!\. )\S+ )"
 """One word of the same sentence."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.plain import PlainLine
+from voicecoach.word_sets import word_set
 
 POINTS = word_set(
     "behaviour three_measures blind_spot wrong_way repair answers_flaw verdict customer choice",

@@ -13,10 +13,10 @@ from voicecoach.scoring.comparisons import contrasted_groups, parallel_claims
 from voicecoach.scoring.contrasts import treated_and_not
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.generalities import general_truths
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.result_rules import result_rules
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import Answer, Evidence
+from voicecoach.word_sets import word_set
 
 _NEGATORS = word_set(
     "not never didn't don't doesn't hadn't haven't hasn't couldn't can't nor nobody"

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from voicecoach.events import HESITATIONS, OPEN_WORDS
-from voicecoach.scoring.plain import Token, filler_lengths, tokenize, word_set
+from voicecoach.scoring.plain import Token, filler_lengths, tokenize
+from voicecoach.word_sets import word_set
 
 Preambles = Mapping[str, tuple[tuple[str, ...], ...]]
 """Preambles as words, longest first, by their first word."""

@@ -6,6 +6,7 @@ from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.profile import Profile
 from voicecoach.scoring.rubric import Gates, Rubric
 from voicecoach.scoring.tagger import told_words
+from voicecoach.scoring.tokens import runs
 from voicecoach.scoring.topic import Aim, aim
 
 _LAST_LATIN = "\u024f"
@@ -40,8 +41,8 @@ def closed_gate(findings: Findings, gates: Gates) -> str | None:
         return "not_english"
     if len(words) < (1 - gates.most_repetition) * own_words:
         return "repetition"
-    runs = [words[i : i + _RUN] for i in range(len(words) - _RUN + 1)]
-    if runs and 1 - len(set(runs)) / len(runs) > gates.most_repetition:
+    in_a_row = list(runs(words, _RUN))
+    if in_a_row and 1 - len(set(in_a_row)) / len(in_a_row) > gates.most_repetition:
         return "repetition"
     return None
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from voicecoach.scoring.clauses import Reading
 from voicecoach.scoring.cues import Hit
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Rubric
+from voicecoach.word_sets import word_set
 
 _CUE = "so_what.strong.general_truth"
 

@@ -15,11 +15,11 @@ from itertools import combinations
 from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.findings import Findings
 from voicecoach.scoring.overall import Standing, worth
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quoting import CLARIFY, heard_surely, quote_for, sure_claim
 from voicecoach.scoring.rubric import Rubric
 from voicecoach.scoring.types import FULL_LEVEL, FacetScore, Lift, to_half_point
 from voicecoach.scoring.verbatim import quotable
+from voicecoach.word_sets import word_set
 
 HIGHEST = 5.0
 """There is nothing to lift above it."""

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from voicecoach.scoring.corrections import corrected
 from voicecoach.scoring.misheard import mended
-from voicecoach.scoring.plain import Token, word_set
+from voicecoach.scoring.plain import Token
 from voicecoach.scoring.quantities import Quantity, find_quantities
+from voicecoach.word_sets import word_set
 
 UP_VERBS = word_set(
     "rose rise rises rising risen grew grow grows grown growing increased increase increases",

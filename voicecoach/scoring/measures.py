@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.findings import Findings
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import MONEY_UNITS
+from voicecoach.word_sets import word_set
 
 _COUNTING = word_set("many often share percentage proportion percent rate number count counted per")
 _WITHIN = 9

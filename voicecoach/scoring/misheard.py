@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from voicecoach.scoring.numbers import NUMBER_WORDS, read_at, word_at
-from voicecoach.scoring.plain import Token, word_set
+from voicecoach.scoring.plain import Token
+from voicecoach.word_sets import word_set
 
 _DIGITS = {
     "ate": "eight",

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voicecoach.scoring.plain import Token, word_set
+from voicecoach.scoring.plain import Token
+from voicecoach.word_sets import word_set
 
 SCALE_WORDS = word_set("hundred thousand million billion")
 """Words that multiply what was said before them."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from voicecoach.events import Word
 from voicecoach.scoring.claims import extract_claims
 from voicecoach.scoring.late_patterns import LatePattern
-from voicecoach.scoring.plain import PlainLine, word_set
+from voicecoach.scoring.plain import PlainLine
 from voicecoach.scoring.types import LANDMARKS, Landmark
+from voicecoach.word_sets import word_set
 
 _PEOPLE = (
     "customers?|users?|people|person|someone|somebody|everyone|anyone|families|family|parents?|"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voicecoach.scoring.marked import Item
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 DETERMINERS = word_set(
     "the a an our my their his her its your this that these those each every both all overall",

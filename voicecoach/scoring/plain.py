@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from voicecoach.events import HESITATIONS
+from voicecoach.word_sets import word_set
 
 _TOKEN = re.compile(
     r"""
@@ -27,11 +28,6 @@ _TOKEN = re.compile(
 )
 _STOPS = frozenset(".;:?!…—–")
 _COMMAS = frozenset(',()"“”')
-
-
-def word_set(*rows: str) -> frozenset[str]:
-    """Return the words written in `rows`, separated by spaces: word lists stay readable."""
-    return frozenset(" ".join(rows).split())
 
 
 _ASIDES = (("i", "think"), ("i", "believe"), ("i", "guess"), ("i", "suppose"), ("let's", "say"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from voicecoach.scoring.cues import Hit
 from voicecoach.scoring.findings import Findings
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _SPEAKER = word_set("i i'd i've i'll i'm we we'd we've we'll we're my our")
 _SAYS = word_set(

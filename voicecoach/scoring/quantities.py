@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voicecoach.scoring.numbers import Read, read_at, scan, word_at
-from voicecoach.scoring.plain import Token, word_set
+from voicecoach.scoring.plain import Token
+from voicecoach.word_sets import word_set
 
 PERCENT = "percent"
 POINTS = "points"

@@ -8,9 +8,9 @@ from voicecoach.events import HESITATIONS
 from voicecoach.scoring.claims import Claim
 from voicecoach.scoring.clauses import words_between
 from voicecoach.scoring.findings import Findings
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.rubric import Gates
 from voicecoach.scoring.vagueness import vague_clauses
+from voicecoach.word_sets import word_set
 
 CLARIFY = "clarify"
 """It reads back a vague sentence and no figure."""

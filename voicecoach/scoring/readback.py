@@ -14,8 +14,8 @@ from voicecoach.scoring.forms import Draft
 from voicecoach.scoring.marked import MarkedLine
 from voicecoach.scoring.numbers import SCALE_WORDS
 from voicecoach.scoring.phrases import Phrase, is_noun, subject_before
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import CURRENCIES, Quantity
+from voicecoach.word_sets import word_set
 
 _LONGEST = 20
 TURNED = {

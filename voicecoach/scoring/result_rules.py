@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from voicecoach.scoring.clauses import Reading
 from voicecoach.scoring.cues import Hit
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _WITH_FIGURE = ("actionability.strong.rule_for_the_result", "decision.strong.line_drawn")
 _WITHOUT = ("actionability.weak.rule_without_figure", "decision.weak.choice_planned")

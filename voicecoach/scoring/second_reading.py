@@ -28,7 +28,7 @@ def read_again(
     named: Collection[str],
     rubric: Rubric,
 ) -> dict[str, FacetScore]:
-    """Return the facets, raised or lowered where clauses clearly speak against what the cues found.
+    """Return the facets, raised or doubted where clauses clearly speak against what the cues found.
 
     Where there is nothing behind the words, words prove nothing: such answers gain by no clause.
     In a few sentences cues are surer than words are, so short replies are left to them.

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voicecoach.events import HESITATIONS, OPEN_WORDS, Span, Word, text_of
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.types import Answer
+from voicecoach.word_sets import word_set
 
 NOTED_PAUSE_S = 1.0
 """Silences of this length are listed; shorter ones are breath and punctuation."""

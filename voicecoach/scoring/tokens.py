@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from voicecoach.events import HESITATIONS
 from voicecoach.scoring.numbers import NUMBER_WORDS, SCALE_WORDS
-from voicecoach.scoring.plain import word_set
+from voicecoach.word_sets import word_set
 
 _WORD = re.compile(
     r"[^\W\d_]+(?:['’][^\W\d_]+)*"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voicecoach.scoring.clauses import Reading
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.readback import TURNED
+from voicecoach.word_sets import word_set
 
 _SPEAKER = word_set("i we")
 _DID = word_set(

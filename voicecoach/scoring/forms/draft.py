@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from voicecoach.scoring.marked import MarkedLine
 from voicecoach.scoring.phrases import Phrase, object_between
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import Quantity
+from voicecoach.word_sets import word_set
 
 VERB = r"(?P<v>[UDGL]:[a-z]+)"
 WORD = r"(?:[a-z'0-9-]+ )"

@@ -16,8 +16,8 @@ from voicecoach.scoring.forms.draft import (
     amount,
 )
 from voicecoach.scoring.phrases import DETERMINERS, VERBS, Phrase, phrase_after, subject_before
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import POINTS
+from voicecoach.word_sets import word_set
 
 _SHARE_OF = re.compile(rf" {amount('q', 'ps')} (?P<of>of )?")
 _VALUE = re.compile(

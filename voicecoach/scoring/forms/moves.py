@@ -20,8 +20,8 @@ from voicecoach.scoring.forms.draft import (
 from voicecoach.scoring.forms.ends import ends
 from voicecoach.scoring.marked import COMPARATIVES, DOWN_VERBS, UP_VERBS
 from voicecoach.scoring.phrases import BREAKS, DETERMINERS, Phrase, phrase_after, subject_before
-from voicecoach.scoring.plain import word_set
 from voicecoach.scoring.quantities import POINTS, SHARE, TIMES, Quantity
+from voicecoach.word_sets import word_set
 
 _BY = re.compile(
     rf" {VERB} (?P<o>{WORD}{{0,8}}?)(?P<p>up |down )?(?P<by>by )?{amount('q')} "
